@@ -1,0 +1,1 @@
+"""The shell that moves the news: commands, fetching, merging and delivery."""

@@ -1,0 +1,1 @@
+"""What natowire understands: pure functions from bytes and text to values."""

@@ -193,7 +193,8 @@ class Problem:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
     """What a document says of itself. `listing` is true where its entries are a list of items
-    (newest part of a longer one); `ttl` is the minutes a feed asks to be left alone."""
+    (newest part of a longer one); `ttl` is the minutes a feed asks to be left alone.
+    """
 
     title: str = ""
     description: str = ""

@@ -1,0 +1,1 @@
+"""What natowire keeps: the archive, its captures and its index."""
