@@ -252,7 +252,8 @@ class Item:
     `id` is the permalink. `authority` and `detail` say which document owns the text (see
     `aggregator.merge`); `owner` is the source that first brought the item. `revision` counts
     distinct texts from 1; `revised_at` is when the present one was first seen. `silent` is true when the
-    present text differs from the one before it although the page stated no update.
+    present text differs from the one before it although the page stated no update. `revisions` (all
+    distinct texts, the present one last) and `observations` are filled only where an item is asked for whole.
     """
 
     id: str
@@ -275,6 +276,8 @@ class Item:
     revised_at: datetime
     silent: bool = False
     statements: tuple[Statement, ...] = ()
+    revisions: tuple[Revision, ...] = ()
+    observations: tuple[Observation, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
