@@ -249,11 +249,11 @@ class Statement:
 class Item:
     """The deduplicated archived thing, as its captures tell it now.
 
-    `id` is the permalink. `authority` and `detail` say which document owns the text (see
-    `aggregator.merge`); `owner` is the source that first brought the item. `revision` counts
-    distinct texts from 1; `revised_at` is when the present one was first seen. `silent` is true when the
-    present text differs from the one before it although the page stated no update. `revisions` (all
-    distinct texts, the present one last) and `observations` are filled only where an item is asked for whole.
+    `id` is the permalink. `owner` is the source that first brought the item. `text_owner`, `authority` and
+    `detail` say which document owns the text (see `aggregator.merge`). `revision` counts distinct texts
+    from 1; `revised_at` is when the present one was first seen. `edited` is true once the owning document
+    changed its own words, `silent` when it did so last without stating an update. `revisions` (all distinct
+    texts, the present one last) and `observations` are filled only where an item is asked for whole.
     """
 
     id: str
@@ -270,10 +270,12 @@ class Item:
     first_seen: datetime
     last_seen: datetime
     owner: str
+    text_owner: str
     authority: int
     detail: Detail
     revision: int
     revised_at: datetime
+    edited: bool = False
     silent: bool = False
     statements: tuple[Statement, ...] = ()
     revisions: tuple[Revision, ...] = ()
