@@ -105,7 +105,8 @@ class Capture:
     """One response as received, and how its source says it is to be read.
 
     `redirects` are the exchanges that led to this one, in order; `parser` a name of
-    `parsers.registry`, or "auto"; `zone` the IANA name of the site's time zone. `reference` is set
+    `parsers.registry`, or "auto"; `zone` the IANA name of the site's time zone; `trusts` are the hosts whose items this source may
+    write (see `aggregator.merge`). `reference` is set
     only where the page's own "now" is known from elsewhere.
     """
 
@@ -123,6 +124,7 @@ class Capture:
     ip: str = ""
     zone: str = "Europe/Brussels"
     language: str = ""
+    trusts: tuple[str, ...] = ()
     reference: Ref | None = None
 
     def header(self, name: str) -> str:
