@@ -104,10 +104,10 @@ class Exchange:
 class Capture:
     """One response as received, and how its source says it is to be read.
 
-    `redirects` are the exchanges that led to this one, in order; `parser` a name of
-    `parsers.registry`, or "auto"; `zone` the IANA name of the site's time zone; `trusts` are the hosts whose items this source may
-    write (see `aggregator.merge`). `reference` is set
-    only where the page's own "now" is known from elsewhere.
+    `redirects` are the exchanges that led to this one, in order. The rest is what a response does not
+    say itself: `parser` (a name of `parsers.registry`, or "auto"), `zone` (the IANA name of the site's time
+    zone), `trusts` (the hosts whose items this source may write, see `aggregator.merge`) and
+    `reference`, set only where the page's own "now" is known from elsewhere.
     """
 
     source_id: str
