@@ -2,6 +2,7 @@
 
 NatowireError
 ├── ConfigError          a file must be edited (file, line, value, what is allowed)
+│   └── UsageError           the words of a command are off
 ├── FetchError           a source could not be fetched (source_id, url)
 │   ├── TransportError       no answer: DNS, connection, time, TLS, a cut body
 │   ├── StatusError          an answer that is no content (status)
@@ -70,6 +71,12 @@ class ConfigError(NatowireError):
         where = f"{file}:{line}" if file and line else file
         super().__init__(f"{where}: {message}" if where else message, hint=hint, where=where)
         self.file, self.line, self.value = file, line, value
+
+
+class UsageError(ConfigError):
+    """The words of a command are off."""
+
+    code = "usage"
 
 
 class FetchError(NatowireError):
