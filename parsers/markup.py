@@ -14,75 +14,17 @@ from parsers.errors import LayoutError, ParseError
 from parsers.model import Capture
 
 _CELLS = frozenset(("td", "th"))
-_BLOCKS = frozenset(
-    (
-        "address",
-        "article",
-        "aside",
-        "blockquote",
-        "body",
-        "caption",
-        "center",
-        "dd",
-        "details",
-        "dialog",
-        "dir",
-        "div",
-        "dl",
-        "dt",
-        "fieldset",
-        "figcaption",
-        "figure",
-        "footer",
-        "form",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "header",
-        "hr",
-        "html",
-        "legend",
-        "li",
-        "main",
-        "menu",
-        "nav",
-        "ol",
-        "option",
-        "p",
-        "pre",
-        "section",
-        "summary",
-        "table",
-        "tbody",
-        "tfoot",
-        "thead",
-        "title",
-        "tr",
-        "ul",
-    )
+_SECTIONS = frozenset(
+    ("address", "article", "aside", "body", "details", "dialog", "div", "fieldset", "footer")
 )
-_UNSEEN = frozenset(
-    (
-        "script",
-        "style",
-        "noscript",
-        "template",
-        "svg",
-        "math",
-        "iframe",
-        "object",
-        "embed",
-        "canvas",
-        "audio",
-        "video",
-        "head",
-        "select",
-        "textarea",
-    )
-)
+_SECTIONS |= frozenset(("form", "header", "html", "legend", "main", "nav", "section", "summary", "title"))
+_TEXTS = frozenset(("blockquote", "center", "figcaption", "figure", "hr", "p", "pre", "option"))
+_HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
+_LISTS = frozenset(("dd", "dir", "dl", "dt", "li", "menu", "ol", "ul"))
+_TABLES = frozenset(("caption", "table", "tbody", "tfoot", "thead", "tr"))
+_BLOCKS = _SECTIONS | _TEXTS | _HEADINGS | _LISTS | _TABLES
+_EMBEDDED = frozenset(("audio", "canvas", "embed", "iframe", "math", "object", "svg", "video"))
+_UNSEEN = _EMBEDDED | frozenset(("head", "noscript", "script", "select", "style", "template", "textarea"))
 _SPACE = re.compile(r"[ \t\r\n\f\v\u00a0\u2007\u202f]+")
 _INVISIBLE = re.compile(
     r"[\x00-\x08\x0b\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u200b\u2060\ufeff\ud800-\udfff\ufffe\uffff]"

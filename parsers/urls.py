@@ -72,6 +72,12 @@ def canonical_url(url: str, base: str = "") -> str:
     return spelled if len(spelled) <= LONGEST else ""
 
 
+def absolute_url(url: str, base: str = "") -> str:
+    """The address as published, made absolute; "" where `canonical_url` finds none. Never raises on text."""
+    parts = _split(url, base)
+    return parts.geturl() if parts and canonical_url(url, base) else ""
+
+
 def host_of(url: str) -> str:
     """The host of an address in its canonical spelling, or "" where it has none. Never raises on text."""
     parts = _split(url, "")
