@@ -1,0 +1,317 @@
+"""The search index: what is kept of an item for searching, and how it stays true to the items.
+
+```
+documents             rowid = at << 20 | n; one row an item: its present text, bounds of its date, marks
+└ documents_folded    a view: the same text with its letters folded (`storage.fold`)
+  └ documents_index   FTS5 over that view as external content: title, summary, text, marks
+```
+
+Row ids are in time order, so the newest answers to any query are the first that FTS5 yields backwards,
+and a range of dates is a range of row ids. An item moves when its date gets better; everything else in
+the archive therefore refers to `item_key`. This is the only file that speaks a dialect: SQLite with FTS5,
+3.40 or later.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import astuple, dataclass
+from typing import TypeVar
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import DatabaseError
+
+from parsers.errors import StorageError
+from storage.fold import fold_sql
+
+REACH = 32 * 86_400
+"""Seconds by which a date filter widens its range of row ids; a document that reaches further is `wide`."""
+
+EVERY, WIDE, EDITED = "every", "wide", "edited"
+"""Marks without a value: on every document, on those reaching further than `REACH`, on those edited."""
+
+_T = TypeVar("_T")
+_SHIFT = 20
+_BATCH = 1_000
+_PLAIN = frozenset("abcdefghijklmnopqrstuvwxyz123456789")
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+_FIELDS = "rowid, item_key, earliest, latest, first_seen, undated, title, summary, text, marks"
+_SCHEMA = (
+    """CREATE TABLE documents (
+        rowid INTEGER PRIMARY KEY,
+        item_key INTEGER NOT NULL UNIQUE,
+        earliest INTEGER,
+        latest INTEGER,
+        first_seen INTEGER NOT NULL,
+        undated INTEGER NOT NULL,
+        title TEXT NOT NULL,
+        summary TEXT NOT NULL,
+        text TEXT NOT NULL,
+        marks TEXT NOT NULL
+    )""",
+    "CREATE INDEX documents_first_seen ON documents (first_seen)",
+    "CREATE VIEW documents_folded AS "
+    + fold_sql(("title", "summary", "text"), "rowid AS id, marks", "documents"),
+    """CREATE VIRTUAL TABLE documents_index USING fts5(
+        title, summary, text, marks, content='documents_folded', content_rowid='id',
+        tokenize='unicode61 remove_diacritics 2'
+    )""",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """What is searched of one item. Instants are whole seconds since 1970, negative before.
+
+    `item_key` is the item's stable integer key; `at` the instant it is sorted by (its best point; first
+    seen when it has none). `earliest` and `latest` bound its publication, None where nothing does; an
+    `undated` item without a `latest` was published by `first_seen` at the latest. `tokens` are made by
+    `token`, or `EDITED`.
+    """
+
+    item_key: int
+    at: int
+    earliest: int | None
+    latest: int | None
+    first_seen: int
+    undated: bool
+    title: str
+    summary: str
+    text: str
+    tokens: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """One row of `documents`, in the order of `_FIELDS`."""
+
+    rowid: int
+    item_key: int
+    earliest: int | None
+    latest: int | None
+    first_seen: int
+    undated: int
+    title: str
+    summary: str
+    text: str
+    marks: str
+
+    def indexed(self) -> tuple[int, str, str, str, str]:
+        """What the index knows of the row: when this stays, the index stays."""
+        return (self.rowid, self.title, self.summary, self.text, self.marks)
+
+
+def token(scheme: str, value: str) -> str:
+    """The one word that stands for a value in `marks`: ("source", "nato-watch") is "sourcenato00watch".
+
+    Two values never share a word: a hyphen is `00`, any other character that is no plain letter or digit
+    is its code point in hexadecimal between `0` and `z`. Of a language only the primary subtag counts
+    ("en" of "en-GB").
+
+    Args:
+        scheme: `person`, `office`, `source`, `kind` or `lang`.
+        value: An id or name, exact.
+
+    Returns:
+        ASCII letters and digits only, so that the tokenizer leaves it whole.
+    """
+    if scheme == "lang":
+        value = re.split("[-_]", value.lower(), maxsplit=1)[0]
+    return scheme + "".join(_spell_mark(character) for character in value)
+
+
+def _spell_mark(character: str) -> str:
+    if character in _PLAIN:
+        return character
+    return "00" if character == "-" else f"0{ord(character):x}z"
+
+
+def create_tables(connection: Connection) -> None:
+    """Make the tables, the view and the index; they must not exist yet.
+
+    Args:
+        connection: In the transaction that makes the schema.
+    """
+    for statement in _SCHEMA:
+        connection.exec_driver_sql(statement)
+
+
+def drop_index(connection: Connection) -> None:
+    """Take away index and view, for a migration that changes `documents`; `create_index` makes them
+    anew.
+    """
+    connection.exec_driver_sql("DROP TABLE documents_index")
+    connection.exec_driver_sql("DROP VIEW documents_folded")
+
+
+def create_index(connection: Connection) -> None:
+    """Make view and index over an existing `documents` and fill the index."""
+    for statement in _SCHEMA[2:]:
+        connection.exec_driver_sql(statement)
+    rebuild(connection)
+
+
+def put(connection: Connection, documents: Sequence[Document]) -> None:
+    """Add documents, or bring those there are up to date, moving each whose sort instant changed.
+
+    Everything happens in the caller's transaction; when this raises, roll it back. An unchanged document
+    costs one look; changed bounds leave the index alone.
+
+    Args:
+        connection: With a transaction open for writing.
+        documents: In any order; of several for one item the last one counts.
+
+    Raises:
+        StorageError: More than a million documents share one second.
+    """
+    latest = {document.item_key: document for document in documents}
+    ordered = sorted(latest.values(), key=lambda document: (document.at, document.item_key))
+    for batch in _batches(ordered):
+        _put_batch(connection, batch)
+
+
+def remove(connection: Connection, item_keys: Iterable[int]) -> None:
+    """Take items out of the search; unknown keys are none.
+
+    Args:
+        connection: With a transaction open for writing.
+        item_keys: Stable keys.
+    """
+    for batch in _batches(sorted(set(item_keys))):
+        _drop(connection, [row.rowid for row in _read_rows(connection, batch).values()])
+
+
+def check(connection: Connection) -> list[str]:
+    """Compare the index with the documents, word for word.
+
+    Args:
+        connection: Able to write (FTS5 checks by a special insert, which stores nothing).
+
+    Returns:
+        One sentence for each problem; empty when index and documents agree.
+    """
+    try:
+        connection.exec_driver_sql(
+            "INSERT INTO documents_index(documents_index, rank) VALUES('integrity-check', 1)"
+        )
+    except DatabaseError as error:
+        return [f"The search index does not agree with the documents ({error.orig}); rebuild it."]
+    return []
+
+
+def rebuild(connection: Connection) -> None:
+    """Make the index anew from the documents."""
+    connection.exec_driver_sql("INSERT INTO documents_index(documents_index) VALUES('rebuild')")
+
+
+def _put_batch(connection: Connection, batch: Sequence[Document]) -> None:
+    present = _read_rows(connection, [document.item_key for document in batch])
+    wanted = _place(connection, batch, present)
+    changed = [
+        row
+        for row in wanted
+        if (old := present.get(row.item_key)) is None or old.indexed() != row.indexed()
+    ]
+    moved = {row.item_key for row in changed}
+    bounds = [row for row in wanted if row.item_key not in moved and row != present[row.item_key]]
+    if bounds:
+        connection.exec_driver_sql(
+            "UPDATE documents SET earliest = ?, latest = ?, first_seen = ?, undated = ? WHERE rowid = ?",
+            [(row.earliest, row.latest, row.first_seen, row.undated, row.rowid) for row in bounds],
+        )
+    _drop(connection, [present[key].rowid for key in moved if key in present])
+    if changed:
+        changed.sort(key=lambda row: row.rowid)
+        connection.exec_driver_sql(
+            f"INSERT INTO documents ({_FIELDS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608 constants
+            [astuple(row) for row in changed],
+        )
+        _index(connection, "rowid", [row.rowid for row in changed])
+
+
+def _drop(connection: Connection, rowids: list[int]) -> None:
+    """Index first, with the old values it can only learn from the documents, then the documents."""
+    if not rowids:
+        return
+    _index(connection, "documents_index, rowid", rowids)
+    connection.exec_driver_sql(
+        "DELETE FROM documents WHERE rowid IN (SELECT value FROM json_each(?))", (json.dumps(rowids),)
+    )
+
+
+def _index(connection: Connection, columns: str, rowids: list[int]) -> None:
+    """Put rows into the index, or take them out when `columns` begins with FTS5's command column.
+
+    In ascending order: FTS5 flushes its buffer at each step back.
+    """
+    command = "'delete', " if columns.startswith("documents_index") else ""
+    connection.exec_driver_sql(
+        f"INSERT INTO documents_index({columns}, title, summary, text, marks) "  # noqa: S608 constants
+        f"SELECT {command}id, title, summary, text, marks FROM documents_folded "
+        "WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id",
+        (json.dumps(sorted(rowids)),),
+    )
+
+
+def _read_rows(connection: Connection, item_keys: Iterable[int]) -> dict[int, _Row]:
+    rows = connection.exec_driver_sql(
+        f"SELECT {_FIELDS} FROM documents WHERE item_key IN (SELECT value FROM json_each(?))",  # noqa: S608 constants
+        (json.dumps(list(item_keys)),),
+    )
+    return {row[1]: _Row(*row) for row in rows}
+
+
+def _place(connection: Connection, batch: Sequence[Document], present: dict[int, _Row]) -> list[_Row]:
+    """Rows for documents: those whose second stays keep their row id, the others get the next free one."""
+    taken: dict[int, int] = {}
+    rows = []
+    for document in batch:
+        old = present.get(document.item_key)
+        if old is not None and old.rowid >> _SHIFT == document.at:
+            rowid = old.rowid
+        else:
+            rowid = taken.get(document.at) or _last_rowid(connection, document.at)
+            rowid = taken[document.at] = rowid + 1
+            if rowid >> _SHIFT != document.at:
+                raise StorageError(f"More than a million items are dated to the second {document.at}.")
+        rows.append(_make_row(document, rowid))
+    return rows
+
+
+def _last_rowid(connection: Connection, at: int) -> int:
+    first, last = at << _SHIFT, ((at + 1) << _SHIFT) - 1
+    found = connection.exec_driver_sql(
+        "SELECT max(rowid) FROM documents WHERE rowid BETWEEN ? AND ?", (first, last)
+    ).scalar()
+    return first - 1 if found is None else int(found)
+
+
+def _make_row(document: Document, rowid: int) -> _Row:
+    latest = document.first_seen if document.undated and document.latest is None else document.latest
+    reach = (document.earliest, latest)
+    wide = any(bound is None or abs(bound - document.at) > REACH for bound in reach)
+    marks = [EVERY, *([WIDE] if wide else []), *sorted(set(document.tokens))]
+    return _Row(
+        rowid=rowid,
+        item_key=document.item_key,
+        earliest=document.earliest,
+        latest=latest,
+        first_seen=document.first_seen,
+        undated=int(document.undated),
+        title=_storable(document.title),
+        summary=_storable(document.summary),
+        text=_storable(document.text),
+        marks=" ".join(marks),
+    )
+
+
+def _storable(text: str) -> str:
+    """SQLite ends some texts at NUL and refuses lone surrogates; offsets in code points stay."""
+    return _UNSTORABLE.sub("\ufffd", text)
+
+
+def _batches(values: Sequence[_T]) -> Iterator[Sequence[_T]]:
+    for start in range(0, len(values), _BATCH):
+        yield values[start : start + _BATCH]
