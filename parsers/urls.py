@@ -73,7 +73,7 @@ def canonical_url(url: str, base: str = "") -> str:
 
 
 def absolute_url(url: str, base: str = "") -> str:
-    """The address as published, made absolute; "" where `canonical_url` finds none. Never raises on text."""
+    """The address as published, made absolute; "" where `canonical_url` finds none. Never raises."""
     parts = _split(url, base)
     return parts.geturl() if parts and canonical_url(url, base) else ""
 
