@@ -103,9 +103,9 @@ class World:
         return self.scenario.days[self._day - 1]
 
     @property
-    def connect_to(self) -> str:
-        """The address behind every host of the world, as `host:port`."""
-        return f"127.0.0.1:{self.port}"
+    def connect_to(self) -> tuple[tuple[str, str], ...]:
+        """Which "host:port" is to be sought at which "address:port", for every host of the world."""
+        return tuple((f"{host}:80", f"127.0.0.1:{self.port}") for host in self.scenario.hosts)
 
 
 def world_folder() -> Path:

@@ -53,7 +53,7 @@ def browser(world) -> Iterator[Browser]:
 
 def test_each_source_answers_as_the_story_says(world, browser):
     expected = {"shape": 403, "act": 301}
-    for source in tomllib.loads(world.scenario.sources)["sources"]:
+    for source in tomllib.loads(world.scenario.sources)["source"]:
         for world.day in (1, 2):
             answer, body = browser.ask(source["url"])
             assert answer.status == expected.get(source["id"], 200), source["id"]
@@ -100,6 +100,13 @@ def test_what_is_not_there_is_404(browser, url):
 
 def test_host_names_have_no_case_and_no_port(browser):
     assert browser.ask(AGGREGATOR.replace("natowatch.org", "NatoWatch.org:80"))[0].status == 200
+
+
+def test_every_host_of_the_sources_leads_to_the_one_server(world):
+    pins = dict(world.connect_to)
+    sources = tomllib.loads(world.scenario.sources)["source"]
+    assert {f"{urlsplit(source['url']).netloc}:80" for source in sources} == set(pins)
+    assert set(pins.values()) == {f"127.0.0.1:{world.port}"}
 
 
 def test_robots_may_come_everywhere(world, browser):
@@ -213,7 +220,6 @@ def test_one_feed_lies_about_its_charset(browser):
 def test_the_port_is_free_again_afterwards():
     with serve(world_folder()) as world:
         port = world.port
-        assert world.connect_to == f"127.0.0.1:{port}"
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=2)
     with pytest.raises(ConnectionRefusedError):
         connection.request("GET", "/")

@@ -1,6 +1,7 @@
 """The world of the demo says nothing false about time: its relative dates are Drupal's own."""
 
 import re
+import tomllib
 from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -9,6 +10,8 @@ import pytest
 
 from aggregator.demo_world import load_world, world_folder
 from parsers.errors import ConfigError
+from parsers.registry import PARSERS
+from schedules.sources import parse_sources
 
 BRUSSELS = ZoneInfo("Europe/Brussels")
 
@@ -134,6 +137,12 @@ def test_the_second_day_shows_all_the_items_of_the_first_and_a_new_one():
     first, second = (dict(ITEM.findall(page(day)[0])) for day in (1, 2))
     assert set(second) - set(first) == {"news_209322"}
     assert set(first) <= set(second)
+
+
+def test_its_sources_are_a_configuration_natowire_takes():
+    text = load_world(world_folder()).sources
+    sources = parse_sources(tomllib.loads(text), file="sources.toml", text=text, parsers=PARSERS)
+    assert [source.id for source in sources if source.details] == ["nato-rss"]
 
 
 def test_days_and_modification_times_state_their_zone():
