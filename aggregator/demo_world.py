@@ -6,7 +6,7 @@ fixtures/world/world.toml ──load_world──▶ Scenario ──serve──�
 
 Every host of the world is answered by one server, which picks the document by `Host`, path and
 day. The fetcher reaches it by a `connect_to` setting, so addresses, headers and captures look
-exactly as they would on the open web. This is the one module that listens.
+exactly as they would on the open web. It listens on 127.0.0.1 and nowhere else.
 """
 
 from __future__ import annotations

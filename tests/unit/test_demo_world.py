@@ -41,7 +41,10 @@ CHECKED_LINE = re.compile(r'field--name-checked.*?field__item">([^<]*)</div>', r
 
 
 def calendar_parts(item: datetime, now: datetime) -> dict[str, int]:
-    """PHP's date interval between two instants of one zone, which Python, too, counts on its wall clock."""
+    """PHP's date interval between two instants of one zone, which Python, too, counts on its wall clock.
+
+    Right for every pair with no change of the clock in its last day; there PHP counts elapsed time.
+    """
     months = (now.year - item.year) * 12 + now.month - item.month
     while (start := months_before(now, months)) < item:
         months -= 1
