@@ -8,7 +8,7 @@ in words.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, tzinfo
 from email.utils import format_datetime
 from hashlib import sha256
@@ -45,7 +45,7 @@ class Channel:
     description: str = ""
     home: str = ""
     address: str = ""
-    offices: Mapping[str, str] = NO_OFFICES
+    offices: Mapping[str, str] = field(default_factory=lambda: NO_OFFICES)
 
     @property
     def id(self) -> str:

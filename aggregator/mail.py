@@ -52,18 +52,18 @@ def send(message: EmailMessage | bytes, settings: MailSettings) -> None:
     where = f"{settings.host}:{settings.port}"
     try:
         server = _connect(settings)
-    except (OSError, smtplib.SMTPException) as error:
+    except (OSError, ValueError, OverflowError) as error:  # names no resolver takes, ports beyond 65535
         raise _explain_connection(error, settings) from error
     try:
         _sign_in(server, settings)
         refused = server.send_message(mail, from_addr=sender, to_addrs=receivers)
     except smtplib.SMTPRecipientsRefused as error:
         raise _explain_refused(error.recipients, len(receivers), where) from error
-    except (OSError, smtplib.SMTPException) as error:
+    except OSError as error:  # every SMTPException is one
         raise _explain(error, sender, where) from error
     finally:
         # The message is out or it is not; a server that hangs up rudely changes nothing about that.
-        with suppress(OSError, smtplib.SMTPException):
+        with suppress(OSError):
             server.quit()
     if refused:
         raise _explain_refused(refused, len(receivers), where)
@@ -89,14 +89,21 @@ def _connect(settings: MailSettings) -> smtplib.SMTP:
         return server
     try:
         server.starttls(context=_trust(settings))
-    except (OSError, smtplib.SMTPException):
+    except OSError:
         server.close()
         raise
     return server
 
 
 def _trust(settings: MailSettings) -> ssl.SSLContext:
-    return ssl.create_default_context(cafile=settings.ca_file or None)
+    try:
+        return ssl.create_default_context(cafile=settings.ca_file or None)
+    except OSError as error:
+        raise DeliveryError(
+            f"The CA file {settings.ca_file} could not be read ({error.strerror or error}).",
+            hint="Name a PEM file of certificates, or none to trust those of the system.",
+            where=settings.ca_file,
+        ) from error
 
 
 def _sign_in(server: smtplib.SMTP, settings: MailSettings) -> None:
@@ -133,7 +140,7 @@ def _explain_connection(error: Exception, settings: MailSettings) -> DeliveryErr
         )
     elif isinstance(error, ConnectionRefusedError):
         what = "the connection was refused"
-    elif isinstance(error, TimeoutError):
+    elif _is_timeout(error):
         what = f"it did not answer in {settings.timeout:g} s"
     else:
         what = _read_answer(error)
@@ -154,10 +161,10 @@ def _explain(error: Exception, sender: str, where: str) -> DeliveryError:
             "lacks an extension this mail needs",
             "Use ASCII addresses, and no user name where it has no login.",
         )
-    elif isinstance(error, TimeoutError):
-        what, hint = "stopped answering", "It will be tried again; see whether the server is overloaded."
-    elif isinstance(error, smtplib.SMTPServerDisconnected | OSError):
-        what, hint = "closed the connection", "It will be tried again; see the server's own log for why."
+    elif _is_timeout(error):
+        what, hint = "stopped answering", "Try again later; see whether the server is overloaded."
+    elif isinstance(error, smtplib.SMTPServerDisconnected) or not isinstance(error, smtplib.SMTPException):
+        what, hint = "closed the connection", "Try again later; see the server's own log for why."
     else:
         what, hint = (
             "refused the message",
@@ -175,6 +182,11 @@ def _explain_refused(recipients: dict[str, tuple[int, bytes]], receivers: int, w
     return DeliveryError(
         f"The mail server {where} refused {named}.{sent}", hint="Check these addresses.", where=where
     )
+
+
+def _is_timeout(error: Exception) -> bool:
+    # smtplib tells of a timeout while it reads as of a closed connection.
+    return isinstance(error, TimeoutError) or isinstance(error.__context__, TimeoutError)
 
 
 def _read_answer(error: Exception) -> str:
