@@ -58,7 +58,7 @@ def export_jsonl(
         offices: Office names by office id.
     """
     for item in items:
-        yield to_json(shape_item(item, zone, offices=offices, evidence=True)) + "\n"
+        yield to_json(shape_item(item, zone, offices=offices, whole=True)) + "\n"
 
 
 def export_csv(items: Iterable[Item], *, offices: Mapping[str, str] = NO_OFFICES) -> Iterator[str]:

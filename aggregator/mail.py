@@ -5,57 +5,43 @@ from __future__ import annotations
 import smtplib
 import ssl
 from contextlib import suppress
-from dataclasses import dataclass
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import getaddresses
 from ipaddress import ip_address
+from pathlib import Path
 
-from parsers.errors import DeliveryError
+from aggregator.config import MailSettings
+from parsers.errors import ConfigError, DeliveryError
 
-SECURITIES = ("starttls", "ssl", "none")
-"""How a connection is protected: upgraded after the greeting, from the first byte, or not at all."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MailSettings:
-    """Where mail goes out.
-
-    `security` is one of `SECURITIES`; `timeout` is in seconds and holds for each answer of the server;
-    `ca_file` names a PEM file of certificate authorities, "" means those of the system. Without
-    `username` nobody signs in.
-    """
-
-    host: str
-    port: int
-    security: str = "starttls"
-    username: str = ""
-    password: str = ""
-    timeout: float = 30.0
-    ca_file: str = ""
+TIMEOUT = 30.0
+"""Seconds a server may take for each answer."""
 
 
-def send(message: EmailMessage | bytes, settings: MailSettings) -> None:
+def send(message: EmailMessage | bytes, settings: MailSettings, *, timeout: float = TIMEOUT) -> None:
     """Send a message to everyone in its `To`, `Cc` and `Bcc`, from the address in its `From`.
 
     Args:
         message: A whole message, or its bytes (as `digest.render_eml` makes them).
-        settings: The server.
+        settings: The server, and who signs in there.
+        timeout: Seconds the server may take for each answer.
 
     Raises:
+        ConfigError: No server is configured, or the password file cannot be read.
         DeliveryError: The message was not taken for every receiver; the sentence says why. Where
             only some were refused, the others have been served, and the error says so.
     """
     mail = message_from_bytes(message, policy=SMTP) if isinstance(message, bytes) else message
     sender, receivers = _read_envelope(mail)
+    password = _read_password(settings)
     where = f"{settings.host}:{settings.port}"
     try:
-        server = _connect(settings)
+        server = _connect(settings, timeout)
     except (OSError, ValueError, OverflowError) as error:  # names no resolver takes, ports beyond 65535
-        raise _explain_connection(error, settings) from error
+        raise _explain_connection(error, settings, timeout) from error
     try:
-        _sign_in(server, settings)
+        _sign_in(server, settings, password)
         refused = server.send_message(mail, from_addr=sender, to_addrs=receivers)
     except smtplib.SMTPRecipientsRefused as error:
         raise _explain_refused(error.recipients, len(receivers), where) from error
@@ -80,42 +66,47 @@ def _read_envelope(mail: EmailMessage) -> tuple[str, list[str]]:
     return senders[0], receivers
 
 
-def _connect(settings: MailSettings) -> smtplib.SMTP:
-    if settings.security == "ssl":
-        context = _trust(settings)
-        return smtplib.SMTP_SSL(settings.host, settings.port, timeout=settings.timeout, context=context)
-    server = smtplib.SMTP(settings.host, settings.port, timeout=settings.timeout)
+def _connect(settings: MailSettings, timeout: float) -> smtplib.SMTP:
+    # The default context believes the authorities of the system, or those SSL_CERT_FILE names.
+    context = ssl.create_default_context()
+    if settings.security == "tls":
+        return smtplib.SMTP_SSL(settings.host, settings.port, timeout=timeout, context=context)
+    server = smtplib.SMTP(settings.host, settings.port, timeout=timeout)
     if settings.security == "none":
         return server
     try:
-        server.starttls(context=_trust(settings))
+        server.starttls(context=context)
     except OSError:
         server.close()
         raise
     return server
 
 
-def _trust(settings: MailSettings) -> ssl.SSLContext:
+def _read_password(settings: MailSettings) -> str:
+    if not settings.host:
+        raise ConfigError("No mail server is configured.", hint="Set host and from in the [mail] table.")
+    if not (settings.user and settings.password_file):
+        return settings.password
     try:
-        return ssl.create_default_context(cafile=settings.ca_file or None)
-    except OSError as error:
-        raise DeliveryError(
-            f"The CA file {settings.ca_file} could not be read ({error.strerror or error}).",
-            hint="Name a PEM file of certificates, or none to trust those of the system.",
-            where=settings.ca_file,
+        return Path(settings.password_file).read_text("utf-8").partition("\n")[0].strip("\r")
+    except (OSError, ValueError) as error:
+        raise ConfigError(
+            "The mail password cannot be read from it.",
+            file=settings.password_file,
+            hint="Make it a readable text file whose first line is the password.",
         ) from error
 
 
-def _sign_in(server: smtplib.SMTP, settings: MailSettings) -> None:
-    if not settings.username:
+def _sign_in(server: smtplib.SMTP, settings: MailSettings, password: str) -> None:
+    if not settings.user:
         return
     if settings.security == "none" and not _is_loopback(settings.host):
         raise DeliveryError(
             f"The password for {settings.host} was not sent, because the connection is not encrypted.",
-            hint='Set the mail security to "starttls" or "ssl", or leave out the user name.',
+            hint='Set the mail security to "starttls" or "tls", or leave out the user name.',
             where=f"{settings.host}:{settings.port}",
         )
-    server.login(settings.username, settings.password)
+    server.login(settings.user, password)
 
 
 def _is_loopback(host: str) -> bool:
@@ -125,23 +116,23 @@ def _is_loopback(host: str) -> bool:
         return host.lower() == "localhost"
 
 
-def _explain_connection(error: Exception, settings: MailSettings) -> DeliveryError:
+def _explain_connection(error: Exception, settings: MailSettings, timeout: float) -> DeliveryError:
     where = f"{settings.host}:{settings.port}"
     hint = "Check that host and port are right and that the server is up."
     if isinstance(error, ssl.SSLCertVerificationError):
         what = f"the certificate is not trusted ({error.verify_message})"
-        hint = "Use the name that stands in the certificate, or name its authority as the CA file."
+        hint = "Use the name in the certificate, or let SSL_CERT_FILE name a file with its authority."
     elif isinstance(error, ssl.SSLError):
-        what, hint = "TLS failed", 'Port 465 mostly wants security "ssl", port 587 "starttls".'
+        what, hint = "TLS failed", 'Port 465 mostly wants security "tls", port 587 "starttls".'
     elif isinstance(error, smtplib.SMTPNotSupportedError):
         what, hint = (
             "it offers no STARTTLS",
-            'Port 465 mostly wants security "ssl"; a local relay may need "none".',
+            'Port 465 mostly wants security "tls"; a local relay may need "none".',
         )
     elif isinstance(error, ConnectionRefusedError):
         what = "the connection was refused"
     elif _is_timeout(error):
-        what = f"it did not answer in {settings.timeout:g} s"
+        what = f"it did not answer in {timeout:g} s"
     else:
         what = _read_answer(error)
     return DeliveryError(f"The mail server {where} could not be used: {what}.", hint=hint, where=where)

@@ -12,10 +12,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from types import MappingProxyType
-from typing import Protocol, TypeAlias
+from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 from parsers.dates import describe
-from parsers.model import Entry, Evidence, Item, Observation, Problem, Revision, Statement, When
+from parsers.errors import NatowireError
+from parsers.model import Entry, Evidence, Item, Observation, Parsed, Problem, Revision, Statement, When
+
+if TYPE_CHECKING:  # shapes cost a command nothing it does not need
+    from aggregator.ingest import Outcome
+    from schedules.sources import Source
+    from storage.state import SourceState
 
 Json: TypeAlias = dict[str, object]
 """A JSON object."""
@@ -174,6 +180,24 @@ def shape_entry(entry: Entry, zone: tzinfo | None = None) -> Json:
     }
 
 
+def shape_parsed(file: str, result: Parsed | NatowireError, zone: tzinfo | None = None) -> Json:
+    """What was read of one file, or why it could not be: a line of `natowire parse`."""
+    if isinstance(result, NatowireError):
+        return {"file": file, "parser": "", "entries": [], "problems": [], "error": shape_error(result)}
+    return {
+        "file": file,
+        "parser": result.parser,
+        "entries": [shape_entry(entry, zone) for entry in result.entries],
+        "problems": [shape_problem(problem) for problem in result.problems],
+        "error": None,
+    }
+
+
+def shape_error(error: NatowireError) -> Json:
+    """An error: its stable `code`, what happened, the remedy, what it is about."""
+    return {"code": error.code, "message": error.message, "hint": error.hint, "where": error.where}
+
+
 def shape_problem(problem: Problem) -> Json:
     """One thing in a document that could not be read."""
     return {"where": problem.where, "what": problem.what}
@@ -228,24 +252,24 @@ def shape_item(
     zone: tzinfo | None = None,
     *,
     offices: Mapping[str, str] = NO_OFFICES,
-    evidence: bool = False,
+    whole: bool = False,
 ) -> Json:
-    """An item with its statements; `revisions` and `observations` only where it was asked for whole.
+    """An item with its statements; `revisions` and `observations` where the item has them filled in.
 
     Args:
         item: The item.
         zone: Where given, its dates are also told in words, in that zone.
         offices: Office names by office id.
-        evidence: Whether its dates list their witnesses.
+        whole: Whether its dates list their witnesses.
     """
     shape: Json = {
         "id": item.id,
         "url": item.url,
         "kind": item.kind,
         "title": item.title,
-        "published": shape_when(item.published, zone, evidence=evidence),
-        "updated": shape_when(item.updated, zone, evidence=evidence),
-        "event": shape_when(item.event, zone, evidence=evidence),
+        "published": shape_when(item.published, zone, evidence=whole),
+        "updated": shape_when(item.updated, zone, evidence=whole),
+        "event": shape_when(item.event, zone, evidence=whole),
         "first_seen": shape_time(item.first_seen),
         "last_seen": shape_time(item.last_seen),
         "source": item.owner,
@@ -280,4 +304,52 @@ def shape_hit(hit: Hit, zone: tzinfo | None = None) -> Json:
         "kind": hit.kind,
         "speakers": list(hit.speakers),
         "snippet": hit.snippet,
+    }
+
+
+def shape_outcome(outcome: Outcome) -> Json:
+    """What came of one source in a cycle."""
+    return {
+        "id": outcome.source_id,
+        "outcome": outcome.outcome,
+        "status": outcome.status,
+        "listed": outcome.listed,
+        "new": outcome.new,
+        "changed": outcome.changed,
+        "error": None if outcome.error is None else shape_error(outcome.error),
+        "problems": [shape_problem(problem) for problem in outcome.problems],
+        "seconds": round(outcome.seconds, 3),
+    }
+
+
+def shape_cycle(outcomes: Sequence[Outcome]) -> Json:
+    """A whole cycle: each source, and the sums."""
+    return {
+        "sources": [shape_outcome(outcome) for outcome in outcomes],
+        "new": sum(outcome.new for outcome in outcomes),
+        "changed": sum(outcome.changed for outcome in outcomes),
+        "failed": sum(outcome.outcome == "failed" for outcome in outcomes),
+    }
+
+
+def shape_source(source: Source, state: SourceState | None = None) -> Json:
+    """A configured source and how its last fetch went; `every` is in seconds."""
+    return {
+        "id": source.id,
+        "name": source.name,
+        "url": source.url,
+        "parser": source.parser,
+        "every": int(source.every.total_seconds()),
+        "enabled": source.enabled,
+        "language": source.language,
+        "zone": source.zone,
+        "trusts": list(source.trusts),
+        "details": source.details,
+        "confidence": source.confidence,
+        "note": source.note,
+        "last_attempt": shape_time(state.last_attempt) if state else None,
+        "last_success": shape_time(state.last_success) if state else None,
+        "next_due_at": shape_time(state.next_due_at) if state else None,
+        "failures": state.failures if state else 0,
+        "last_error": state.last_error if state else "",
     }

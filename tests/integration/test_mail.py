@@ -19,9 +19,10 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
+from aggregator.config import MailSettings
 from aggregator.digest import render_eml, select
-from aggregator.mail import MailSettings, send
-from parsers.errors import DeliveryError
+from aggregator.mail import send
+from parsers.errors import ConfigError, DeliveryError
 from tests.unit.delivery_cases import BRUSSELS, at, make
 
 
@@ -64,7 +65,7 @@ def find_port() -> int:
 
 
 def settings(port: int, **changes: object) -> MailSettings:
-    values: dict = {"host": "127.0.0.1", "port": port, "security": "none", "timeout": 5.0}
+    values: dict = {"host": "127.0.0.1", "port": port, "security": "none"}
     return MailSettings(**(values | changes))
 
 
@@ -83,10 +84,10 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
         pytest.skip("no openssl to make a certificate with")
     folder = tmp_path_factory.mktemp("certificate")
     key, cert = folder / "key.pem", folder / "cert.pem"
+    kind = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2"]
+    names = ["-subj", "/CN=localhost", "-addext", "subjectAltName=IP:127.0.0.1"]
     subprocess.run(
-        [openssl, "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
-        + ["-keyout", key, "-out", cert, "-days", "2", "-subj", "/CN=localhost"]
-        + ["-addext", "subjectAltName=IP:127.0.0.1"],
+        [openssl, "req", "-x509", *kind, *names, "-keyout", key, "-out", cert],
         check=True,
         capture_output=True,
         timeout=60,
@@ -123,9 +124,14 @@ def test_a_digest_arrives_as_it_was_made() -> None:
         assert mine.get_content() == theirs.get_content()
 
 
-@pytest.mark.parametrize("security", ["starttls", "ssl"])
-def test_an_encrypted_connection_with_a_login(certificate: Path, security: str) -> None:
+@pytest.mark.parametrize("security", ["starttls", "tls"])
+def test_an_encrypted_connection_with_a_login(
+    certificate: Path, security: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     inbox = Inbox()
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    secret = tmp_path / "password"
+    secret.write_text("secret\nnot this line\n")
 
     def check(
         server: SMTP, session: Session, envelope: Envelope, mechanism: str, auth: LoginPassword
@@ -136,21 +142,25 @@ def test_an_encrypted_connection_with_a_login(certificate: Path, security: str) 
     signed: list[tuple[bytes, bytes]] = []
     options: dict = {"authenticator": check, "auth_require_tls": security == "starttls"}
     options["tls_context" if security == "starttls" else "ssl_context"] = load(certificate)
-    secure = {"security": security, "ca_file": str(certificate), "username": "wire"}
+    secure = {"security": security, "user": "wire"}
     with serve(inbox, **options) as port:
-        send(write("a@example.org"), settings(port, password="secret", **secure))
+        send(write("a@example.org"), settings(port, password_file=str(secret), **secure))
         with pytest.raises(DeliveryError, match="did not accept the user name and password: 535"):
             send(write("a@example.org"), settings(port, password="wrong", **secure))
     assert signed[0] == (b"wire", b"secret")
     assert len(inbox.envelopes) == 1
 
 
-def test_a_ca_file_that_is_not_there_is_named(tmp_path: Path) -> None:
-    with (
-        serve(Inbox()) as port,
-        pytest.raises(DeliveryError, match=r"CA file .*absent\.pem could not be read"),
-    ):
-        send(write("a@example.org"), settings(port, security="ssl", ca_file=str(tmp_path / "absent.pem")))
+def test_a_password_file_that_is_not_there_is_named(tmp_path: Path) -> None:
+    absent = tmp_path / "absent"
+    with pytest.raises(ConfigError, match=r"absent: The mail password cannot be read") as caught:
+        send(write("a@example.org"), settings(1, user="wire", password_file=str(absent)))
+    assert caught.value.file == str(absent)
+
+
+def test_without_a_server_nothing_is_tried() -> None:
+    with pytest.raises(ConfigError, match="No mail server is configured"):
+        send(write("a@example.org"), MailSettings())
 
 
 @pytest.mark.parametrize("host", ["a" * 300, "bad..host", "\u2603" * 80])
@@ -159,7 +169,7 @@ def test_a_name_no_resolver_takes(host: str) -> None:
         send(write("a@example.org"), settings(25, host=host))
 
 
-@pytest.mark.parametrize("security", ["starttls", "ssl"])
+@pytest.mark.parametrize("security", ["starttls", "tls"])
 def test_a_certificate_nobody_vouches_for_is_refused(certificate: Path, security: str) -> None:
     inbox = Inbox()
     option = {"tls_context" if security == "starttls" else "ssl_context": load(certificate)}
@@ -180,7 +190,7 @@ def test_a_server_without_starttls_is_not_used_in_the_clear() -> None:
 
 def test_tls_to_a_server_that_speaks_plainly_says_which_port_wants_what() -> None:
     with serve(Inbox()) as port, pytest.raises(DeliveryError, match=r"could not be used.*587"):
-        send(write("a@example.org"), settings(port, security="ssl"))
+        send(write("a@example.org"), settings(port, security="tls"))
 
 
 def test_nobody_listening() -> None:
@@ -195,7 +205,7 @@ def test_a_server_that_never_answers_costs_the_timeout_only() -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         port = silent.getsockname()[1]
         with pytest.raises(DeliveryError, match=r"did not answer in 0\.3 s"):
-            send(write("a@example.org"), settings(port, timeout=0.3))
+            send(write("a@example.org"), settings(port), timeout=0.3)
 
 
 def test_a_server_that_hangs_up() -> None:
@@ -238,14 +248,14 @@ def test_a_refused_message_says_what_the_server_said() -> None:
 
 def test_a_login_at_a_server_that_has_none() -> None:
     with serve(Inbox()) as port, pytest.raises(DeliveryError, match="lacks an extension"):
-        send(write("a@example.org"), settings(port, username="wire", password="secret"))
+        send(write("a@example.org"), settings(port, user="wire", password="secret"))
 
 
 def test_a_password_is_not_sent_in_the_clear_to_another_machine() -> None:
     # The name resolves to loopback through the server's own literal address in another spelling.
     inbox = Inbox()
     with serve(inbox) as port, pytest.raises(DeliveryError, match="not encrypted"):
-        send(write("a@example.org"), settings(port, host="127.1", username="wire", password="secret"))
+        send(write("a@example.org"), settings(port, host="127.1", user="wire", password="secret"))
     assert inbox.envelopes == []
 
 

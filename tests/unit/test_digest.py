@@ -8,7 +8,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from aggregator import config
 from aggregator.digest import (
+    HEADINGS,
+    PERIODS,
     Digest,
     bound_days,
     render_eml,
@@ -19,7 +22,7 @@ from aggregator.digest import (
 )
 from parsers.dates import describe
 from parsers.errors import ConfigError
-from parsers.model import Item
+from parsers.model import KINDS, Item
 from tests.unit.delivery_cases import BRUSSELS, UNDATED, at, day, make, say, span
 
 OFFICES = {"secretary-general": "NATO Secretary General"}
@@ -51,6 +54,11 @@ def daily(*items: Item) -> Digest:
 def test_a_period_has_its_days(period: str, on: str, first: str, last: str) -> None:
     days = span_period(period, date.fromisoformat(on))
     assert days == (date.fromisoformat(first), date.fromisoformat(last))
+
+
+def test_every_period_and_kind_is_known() -> None:
+    assert config.PERIODS == PERIODS
+    assert set(HEADINGS) == set(KINDS)
 
 
 def test_an_unknown_period_says_which_there_are() -> None:

@@ -32,7 +32,7 @@ def test_json_lines_are_the_shapes_of_the_items() -> None:
     lines = list(export_jsonl(items, BRUSSELS))
     assert all(line.endswith("\n") and len(line.splitlines()) == 1 for line in lines)
     assert [json.loads(line) for line in lines] == [
-        shape_item(item, BRUSSELS, evidence=True) for item in items
+        shape_item(item, BRUSSELS, whole=True) for item in items
     ]
 
 

@@ -11,14 +11,13 @@ from aggregator.shapes import (
     shape_entry,
     shape_hit,
     shape_item,
-    shape_problem,
     shape_statement,
     shape_time,
     shape_when,
     to_json,
 )
 from parsers.dates import describe
-from parsers.model import Detail, Entry, Observation, Problem, Revision, When
+from parsers.model import Detail, Entry, Observation, Revision, When
 from tests.unit.delivery_cases import BRUSSELS, UNDATED, at, day, make, say
 
 OFFICES = {"secretary-general": "NATO Secretary General"}
@@ -153,10 +152,6 @@ def test_an_entry_keeps_its_witnesses() -> None:
     shape = shape_entry(entry)
     assert shape["published"]["evidence"][0]["raw"] == "2022-11-08"
     assert (shape["updated"], shape["event"], shape["byline"], shape["detail"]) == (None, None, "", "page")
-    assert shape_problem(Problem(where="article 3", what="no link")) == {
-        "where": "article 3",
-        "what": "no link",
-    }
 
 
 def test_a_hit_has_the_keys_of_the_contract() -> None:
