@@ -1,0 +1,414 @@
+"""The one door to an archive: a folder with a database, the captures, and the locks."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+from uuid import uuid4
+
+from sqlalchemy import Connection, insert, select
+
+from parsers.errors import DamagedError, NotFoundError, SchemaError
+from parsers.model import Alias, Capture, Item
+from storage import reads, search, visits
+from storage.database import DATABASE, build_engine, open_file, translating
+from storage.lock import WRITE_LOCK, FileLock
+from storage.records import load_capture, load_decision
+from storage.rows import fetch_of, instant, instant_or_none, merge_of, seconds, state_of, withdrawal_of
+from storage.segments import CAPTURES, SEGMENT_SIZE, Tape, sync_folder
+from storage.state import Decision, Fetch, Head, Merge, SourceState, SpeakerCount, Stats, Withdrawal
+from storage.tables import (
+    VERSIONS,
+    captures,
+    fetches,
+    items,
+    merges,
+    metadata,
+    origin,
+    source_states,
+    version,
+    withdrawals,
+)
+from storage.visits import Visit
+from storage.writer import Writer, read_link
+
+if TYPE_CHECKING:
+    from parsers.people import Register
+
+_PAGE = 200
+
+
+class Archive:
+    """An open archive: many readers, and one writer at a time, in this and other processes.
+
+    Reading never waits for a writer. A folder that cannot be written can still be read.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        register: Register | None = None,
+        zone: str = "Europe/Brussels",
+        lock_timeout: float = 30.0,
+        segment_size: int = SEGMENT_SIZE,
+    ) -> None:
+        """Take the settings; `open` and `create` are how an archive is got."""
+        self.folder = folder
+        self.file = folder / DATABASE
+        self.register, self.zone = register, zone
+        self._lock_timeout, self._segment_size = lock_timeout, segment_size
+        self.read_only = not os.access(folder, os.W_OK) or not os.access(self.file, os.W_OK)
+        self._engine = build_engine(self.file, read_only=self.read_only, timeout=lock_timeout)
+        self._inode = (0, 0)
+
+    @classmethod
+    def create(cls, folder: Path | str, **settings: object) -> Self:
+        """Make an empty archive and open it; the folder may exist, an archive in it may not.
+
+        Args:
+            folder: Where it is to live.
+            **settings: As for `open`.
+
+        Raises:
+            StorageError: There is an archive already, or the folder cannot be written.
+        """
+        folder = Path(folder)
+        with translating(folder):
+            folder.mkdir(parents=True, exist_ok=True)
+            (folder / CAPTURES).mkdir(exist_ok=True)
+        with FileLock(folder / WRITE_LOCK, "init", timeout=0.0):
+            create_database(folder / DATABASE, str(uuid4()), datetime.now(UTC))
+        return cls.open(folder, **settings)  # type: ignore[arg-type]  # the same settings, passed on
+
+    @classmethod
+    def open(
+        cls,
+        folder: Path | str,
+        *,
+        register: Register | None = None,
+        zone: str = "Europe/Brussels",
+        lock_timeout: float = 30.0,
+        segment_size: int = SEGMENT_SIZE,
+    ) -> Self:
+        """Open an archive; tables of an older natowire are brought up to date first, behind a copy.
+
+        Args:
+            folder: The archive's folder.
+            register: Who speaks for whom, for searches by speaker.
+            zone: The time zone (IANA name) in which searches count days.
+            lock_timeout: Seconds to wait for another writer.
+            segment_size: Bytes after which a new capture file is begun.
+
+        Raises:
+            NotFoundError: There is no archive in the folder.
+            SchemaError: It was made by a newer natowire.
+            DamagedError: Its database cannot be read.
+        """
+        archive = cls(
+            Path(folder),
+            register=register,
+            zone=zone,
+            lock_timeout=lock_timeout,
+            segment_size=segment_size,
+        )
+        try:
+            archive._check()
+        except BaseException:
+            archive.close()
+            raise
+        return archive
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self._engine.dispose()
+
+    def __enter__(self) -> Self:
+        """The archive itself."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close it."""
+        self.close()
+
+    # Writing ----------------------------------------------------------------------------------
+
+    @contextmanager
+    def writing(self, command: str) -> Iterator[Writer]:
+        """Be the one writer until the block ends.
+
+        Args:
+            command: What for, in a word people know ("fetch"); shown to whoever has to wait.
+
+        Raises:
+            LockedError: Another process wrote to the end of the wait; the sentence names it.
+            StorageError: The folder cannot be written.
+        """
+        with FileLock(self.folder / WRITE_LOCK, command, timeout=self._lock_timeout):
+            with self.reading() as connection:
+                archive_id = connection.execute(select(origin.c.id)).scalar_one()
+            tape = Tape(self.folder / CAPTURES, archive_id, segment_size=self._segment_size)
+            try:
+                writer = Writer(self._engine, self.folder, tape)
+                # An empty transaction mends what an interrupted writer left behind.
+                with writer.transaction():
+                    pass
+                yield writer
+            finally:
+                tape.close()
+
+    # Reading ----------------------------------------------------------------------------------
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A connection that sees one moment of the archive, for the modules of `storage`."""
+        with translating(self.file):
+            status = self.file.stat()
+            if (status.st_dev, status.st_ino) != self._inode:
+                # A restore put another file here: what is open is the one it replaced.
+                self._engine.dispose()
+                self._inode = (status.st_dev, status.st_ino)
+            with self._engine.connect() as connection:
+                yield connection
+
+    def item(self, item_id: str) -> Item:
+        """One item whole: with statements, evidence, all revisions and observations.
+
+        Raises:
+            NotFoundError: There is no such item.
+        """
+        with self.reading() as connection:
+            found = reads.load_whole(connection, item_id)
+        if found is None:
+            raise NotFoundError(f"There is no item {item_id!r} in this archive.", where=item_id)
+        return found
+
+    def items(self, *, newest: bool = False) -> Iterator[Item]:
+        """All items, without revisions and observations: as they came in, or the newest first."""
+        keys = self._newest_keys() if newest else self._keys()
+        for page in keys:
+            with self.reading() as connection:
+                found = reads.load_items(connection, page)
+            yield from found.values()
+
+    def _keys(self) -> Iterator[list[int]]:
+        last = 0
+        while True:
+            with self.reading() as connection:
+                page = list(
+                    connection.execute(
+                        select(items.c.key).where(items.c.key > last).order_by(items.c.key).limit(_PAGE)
+                    ).scalars()
+                )
+            if not page:
+                return
+            last = page[-1]
+            yield page
+
+    def _newest_keys(self) -> Iterator[list[int]]:
+        last = (1 << 63) - 1
+        while True:
+            with self.reading() as connection:
+                page = connection.exec_driver_sql(
+                    "SELECT rowid, item_key FROM documents WHERE rowid < ? ORDER BY rowid DESC LIMIT ?",
+                    (last, _PAGE),
+                ).all()
+            if not page:
+                return
+            last = page[-1][0]
+            yield [row[1] for row in page]
+
+    def find(self, aliases: Sequence[Alias]) -> tuple[Item, ...]:
+        """The items known under any of these aliases."""
+        with self.reading() as connection:
+            return reads.find_many(connection, [aliases])[0]
+
+    def capture(self, capture_id: int) -> Capture:
+        """A capture exactly as it was added.
+
+        Raises:
+            NotFoundError: There is no such capture.
+            DamagedError: Its bytes are missing or changed.
+        """
+        with self.reading() as connection:
+            return load_capture(connection, self.folder, capture_id)
+
+    def captures(self, after: int = 0) -> Iterator[tuple[int, Capture]]:
+        """All captures in order of arrival, behind the given id."""
+        for page in self._capture_ids("capture", after):
+            with self.reading() as connection:
+                for number in page:
+                    yield number, load_capture(connection, self.folder, number)
+
+    def decisions(self, after: int = 0) -> Iterator[tuple[int, Decision]]:
+        """What people decided, each with its place in the order of arrival of the captures."""
+        for page in self._capture_ids("decision", after):
+            with self.reading() as connection:
+                for number in page:
+                    yield number, load_decision(connection, self.folder, number)
+
+    def _capture_ids(self, kind: str, after: int) -> Iterator[list[int]]:
+        while True:
+            with self.reading() as connection:
+                page = list(
+                    connection.execute(
+                        select(captures.c.id)
+                        .where(captures.c.kind == kind, captures.c.id > after)
+                        .order_by(captures.c.id)
+                        .limit(_PAGE)
+                    ).scalars()
+                )
+            if not page:
+                return
+            after = page[-1]
+            yield page
+
+    def seen_in(self, capture_id: int) -> tuple[str, ...]:
+        """The ids of the items that were seen in a capture."""
+        with self.reading() as connection:
+            rows = connection.exec_driver_sql(
+                "SELECT items.id FROM observations JOIN items ON items.key = item_key "
+                "WHERE capture_id = ? ORDER BY item_key",
+                (capture_id,),
+            )
+            return tuple(row[0] for row in rows)
+
+    def states(self) -> dict[str, SourceState]:
+        """What is remembered of each source, by id."""
+        with self.reading() as connection:
+            rows = connection.execute(select(source_states).order_by(source_states.c.source_id))
+            return {row["source_id"]: state_of(row) for row in rows.mappings()}
+
+    def fetches(self, source_id: str = "", limit: int = 100) -> tuple[Fetch, ...]:
+        """The last fetches, newest first, of one source or of all."""
+        wanted = select(fetches).order_by(fetches.c.id.desc()).limit(limit)
+        if source_id:
+            wanted = wanted.where(fetches.c.source_id == source_id)
+        with self.reading() as connection:
+            return tuple(fetch_of(row) for row in connection.execute(wanted).mappings())
+
+    def due_visits(
+        self, source_ids: Sequence[str], now: datetime, *, limit: int = 200
+    ) -> tuple[Visit, ...]:
+        """The visits to pages of these sources' items that are due, the longest due first."""
+        with self.reading() as connection:
+            return visits.load_due(connection, source_ids, now, limit)
+
+    def merges(self) -> tuple[Merge, ...]:
+        """All recorded merges, oldest first, those undone too."""
+        with self.reading() as connection:
+            rows = connection.execute(select(merges).order_by(merges.c.id)).mappings()
+            return tuple(merge_of(row) for row in rows)
+
+    def withdrawals(self, item_id: str = "") -> tuple[Withdrawal, ...]:
+        """All recorded withdrawals, oldest first, of one item or of all."""
+        wanted = select(withdrawals).order_by(withdrawals.c.id)
+        if item_id:
+            wanted = wanted.where(withdrawals.c.item_id == item_id)
+        with self.reading() as connection:
+            return tuple(withdrawal_of(row) for row in connection.execute(wanted).mappings())
+
+    def speakers(self) -> tuple[SpeakerCount, ...]:
+        """Everyone with a statement in the archive, those with most statements first."""
+        with self.reading() as connection:
+            rows = reads.list_rows(connection, _SPEAKERS)
+        return tuple(
+            SpeakerCount(
+                person_id=row["person_id"],
+                name=row["name"],
+                statements=row["statements"],
+                items=row["items"],
+                offices=tuple(sorted(filter(None, (row["offices"] or "").split(",")))),
+            )
+            for row in rows
+        )
+
+    def stats(self) -> Stats:
+        """How much is in the archive."""
+        with self.reading() as connection:
+            row = reads.list_rows(connection, _STATS)[0]
+        held = sum(path.stat().st_size for path in (self.folder / CAPTURES).glob("*.warc.gz"))
+        files = (self.file, self.file.with_name(DATABASE + "-wal"))
+        size = held + sum(path.stat().st_size for path in files if path.exists())
+        row["first_seen"] = instant_or_none(row["first_seen"])
+        row["last_seen"] = instant_or_none(row["last_seen"])
+        return Stats(bytes=size, capture_bytes=held, **row)
+
+    def head(self) -> Head:
+        """The end of the chain of captures; kept elsewhere, it proves later that none is missing."""
+        with self.reading() as connection:
+            link = read_link(connection)
+        return Head(capture_id=link.capture_id, chain=link.chain.hex())
+
+    def created_at(self) -> datetime:
+        """When the archive was made."""
+        with self.reading() as connection:
+            return instant(connection.execute(select(origin.c.created_at)).scalar_one())
+
+    def _check(self) -> None:
+        """See that there is an archive, and that its tables are ours."""
+        if not self.file.exists():
+            raise NotFoundError(
+                "There is no archive here.", hint="Make one with `natowire init`.", where=str(self.folder)
+            )
+        with self.reading() as connection:
+            stored = connection.execute(select(version.c.version_num)).scalar()
+        if stored == VERSIONS[-1]:
+            return
+        if stored not in VERSIONS:
+            raise SchemaError(
+                "This archive was made by a newer natowire.",
+                hint="Install the newest natowire to use it.",
+                where=str(self.file),
+            )
+        from storage.migrate import migrate  # noqa: PLC0415  Alembic is needed only here, and slow to import
+
+        with FileLock(self.folder / WRITE_LOCK, "migrate", timeout=self._lock_timeout):
+            self._engine.dispose()
+            migrate(self.file)
+
+
+_SPEAKERS = """SELECT person_id, max(person) AS name, count(*) AS statements,
+    count(DISTINCT item_key) AS items, group_concat(DISTINCT office_id) AS offices
+    FROM statements WHERE person_id != '' GROUP BY person_id ORDER BY 3 DESC, 1"""
+_STATS = """SELECT (SELECT count(*) FROM items) AS items,
+    (SELECT count(*) FROM captures WHERE kind = 'capture') AS captures,
+    (SELECT count(*) FROM revisions) + (SELECT count(*) FROM items) AS revisions,
+    (SELECT count(*) FROM sources) AS sources,
+    (SELECT count(*) FROM statements) AS statements,
+    (SELECT count(*) FROM observations) AS observations,
+    (SELECT count(*) FROM merges WHERE undone_at IS NULL) AS merges,
+    (SELECT count(*) FROM withdrawals WHERE returned_at IS NULL) AS withdrawals,
+    (SELECT min(first_seen) FROM items) AS first_seen,
+    (SELECT max(last_seen) FROM items) AS last_seen"""
+
+
+def create_database(file: Path, archive_id: str, created_at: datetime) -> None:
+    """Make the tables of a new archive, stamped with the version of this code.
+
+    Raises:
+        StorageError: There is such a file already, or it cannot be written.
+    """
+    if file.exists():
+        raise DamagedError("There is an archive here already.", where=str(file))
+    with translating(file):
+        file.touch()
+        engine = build_engine(file)
+        try:
+            with closing(open_file(file, read_only=False, timeout=0.0)) as plain:
+                plain.execute("PRAGMA journal_mode = WAL")
+            with engine.begin() as connection:
+                metadata.create_all(connection)
+                search.create_tables(connection)
+                connection.execute(insert(version), {"version_num": VERSIONS[-1]})
+                connection.execute(insert(origin), {"id": archive_id, "created_at": seconds(created_at)})
+        finally:
+            engine.dispose()
+        sync_folder(file.parent)

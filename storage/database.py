@@ -1,0 +1,150 @@
+"""One SQLite file: how it is opened, how a transaction begins, what its errors mean."""
+
+from __future__ import annotations
+
+import errno
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import quote
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.pool import QueuePool
+
+from parsers.errors import DamagedError, LockedError, StorageError
+
+DATABASE = "archive.db"
+
+
+def build_engine(file: Path, *, read_only: bool = False, timeout: float = 30.0) -> Engine:
+    """Make the engine over one SQLite file; nothing is opened yet.
+
+    Transactions are begun by us (`BEGIN`, or `BEGIN IMMEDIATE` under the execution option
+    `immediate`): the driver would begin one only at the first change, and a reader of several
+    tables would not see one moment.
+
+    Args:
+        file: The database file.
+        read_only: Never write, not even the WAL's companion files.
+        timeout: Seconds to wait for another SQLite program that holds the file.
+    """
+
+    def connect() -> sqlite3.Connection:
+        return open_file(file, read_only=read_only, timeout=timeout)
+
+    engine = create_engine("sqlite://", creator=connect, poolclass=QueuePool, pool_size=8, max_overflow=24)
+
+    def begin(connection: Connection) -> None:
+        immediate = connection.get_execution_options().get("immediate", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+
+    event.listen(engine, "begin", begin)
+    return engine
+
+
+def open_file(file: Path, *, read_only: bool, timeout: float) -> sqlite3.Connection:
+    """Open one SQLite connection with the settings every connection of an archive has."""
+    address = f"file:{quote(str(file.absolute()))}?mode={'ro' if read_only else 'rw'}"
+    if read_only and not _has_wal(file):
+        # A WAL database in a folder that cannot be written opens only as one that nobody changes;
+        # without a WAL beside it all that was committed is in the file itself.
+        address += "&immutable=1"
+    connection = sqlite3.connect(
+        address, uri=True, timeout=timeout, isolation_level=None, check_same_thread=False
+    )
+    try:
+        connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA temp_store = MEMORY")
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _has_wal(file: Path) -> bool:
+    """Tell whether committed pages may wait in a WAL beside the file."""
+    wal = file.with_name(file.name + "-wal")
+    return wal.exists() and wal.stat().st_size > 0
+
+
+@contextmanager
+def translating(where: Path) -> Iterator[None]:
+    """Turn what SQLite, SQLAlchemy and the file system raise into our own errors.
+
+    Args:
+        where: The file or folder a person is told about.
+
+    Raises:
+        LockedError: Another program holds the database.
+        DamagedError: The database is malformed.
+        StorageError: The disk is full, the folder read-only, or the disk fails.
+    """
+    try:
+        yield
+    except DBAPIError as error:
+        raise _explain(error.orig, where) from error
+    except sqlite3.Error as error:
+        raise _explain(error, where) from error
+    except SQLAlchemyError as error:
+        raise StorageError(f"The archive could not be read: {error}.", where=str(where)) from error
+    except OSError as error:
+        raise _explain_file(error, where) from error
+
+
+_FULL = ("The disk is full: nothing more was stored.", "Free some space; natowire then goes on by itself.")
+_READ_ONLY = ("The archive cannot be written here.", "Make the folder and its files writable, or copy it.")
+_DAMAGED = (
+    "The archive's database is damaged.",
+    "Run `natowire verify`, then `natowire restore` with a backup, or rebuild it by `natowire reparse`.",
+)
+_BY_CODE: dict[int, tuple[type[StorageError], tuple[str, str]]] = {
+    sqlite3.SQLITE_BUSY: (
+        LockedError,
+        ("Another program holds the archive's database.", "Close it and try again."),
+    ),
+    sqlite3.SQLITE_LOCKED: (
+        LockedError,
+        ("Another program holds the archive's database.", "Close it and try again."),
+    ),
+    sqlite3.SQLITE_FULL: (StorageError, _FULL),
+    sqlite3.SQLITE_READONLY: (StorageError, _READ_ONLY),
+    sqlite3.SQLITE_CORRUPT: (DamagedError, _DAMAGED),
+    sqlite3.SQLITE_NOTADB: (DamagedError, _DAMAGED),
+    sqlite3.SQLITE_CANTOPEN: (
+        StorageError,
+        ("The archive's database cannot be opened.", "Check that its folder exists and may be read."),
+    ),
+    sqlite3.SQLITE_IOERR: (
+        StorageError,
+        ("The disk failed while the archive was read or written.", "Check it (`natowire doctor`)."),
+    ),
+}
+
+
+def _explain(error: BaseException | None, where: Path) -> StorageError:
+    """Say in our words what a database error means; the low byte of its code is its kind."""
+    code = getattr(error, "sqlite_errorcode", 0) or 0
+    found = _BY_CODE.get(code & 0xFF)
+    if found is None:
+        if "no such table" in str(error) or "no such column" in str(error):
+            found = (DamagedError, _DAMAGED)
+        else:
+            return StorageError(f"The archive's database refused: {error}.", where=str(where))
+    kind, (message, hint) = found
+    return kind(message, hint=hint, where=str(where))
+
+
+def _explain_file(error: OSError, where: Path) -> StorageError:
+    """Say in our words what an error of the file system means."""
+    message, hint = (
+        f"The archive's files failed: {error.strerror or error}.",
+        "Check the disk and the folder.",
+    )
+    if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+        message, hint = _FULL
+    elif error.errno in (errno.EROFS, errno.EACCES, errno.EPERM):
+        message, hint = _READ_ONLY
+    return StorageError(message, hint=hint, where=str(error.filename or where))

@@ -1,0 +1,300 @@
+"""Items into rows: a whole batch at a time, and only what changed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Connection, Update, bindparam, insert, select, update
+
+from parsers.model import Alias, Item, Observation, Revision
+from storage import search
+from storage.reads import find_named
+from storage.rows import (
+    NO_NAMES,
+    Row,
+    add_name,
+    alias_name,
+    document_of,
+    evidence_rows,
+    instant,
+    item_digest,
+    item_row,
+    revision_row,
+    seal_of,
+    seconds,
+    statement_rows,
+    storable,
+)
+from storage.tables import aliases, evidence, items, observations, revisions, sources, statements
+
+_STORED = """SELECT key, id, digest, revision, revised_at, silent, last_seen, sightings, names
+    FROM items WHERE id IN (SELECT value FROM json_each(?))"""
+_SEEN_IN = """SELECT asked.value AS item_key, sources.id AS source_id
+    FROM json_each(?) AS asked CROSS JOIN sources
+    WHERE EXISTS (SELECT 1 FROM observations
+        WHERE item_key = asked.value AND source_key = sources.key)"""
+_SEEN = """SELECT capture_id, item_key FROM observations
+    WHERE capture_id IN (SELECT value FROM json_each(?)) AND item_key IN (SELECT value FROM json_each(?))"""
+_MOVING = ("last_seen", "sightings", "names", "seal")
+
+
+@dataclass(frozen=True, slots=True)
+class Put:
+    """An item as it is to stand, its names, and the sighting that made it so (None: no new one)."""
+
+    item: Item
+    aliases: Sequence[Alias] = ()
+    observation: Observation | None = None
+
+
+@dataclass(slots=True)
+class _Draft:
+    """What becomes of one item in one batch."""
+
+    put: Put
+    key: int
+    stored: Row | None
+    row: dict[str, Any]
+    evidence: list[tuple[Any, ...]]
+    statements: list[tuple[Any, ...]]
+    new_names: list[bytes] = field(default_factory=list)
+    new_sighting: bool = False
+    new_source: bool = False
+
+    @property
+    def changed(self) -> bool:
+        """Whether the item itself is new or another than the stored one."""
+        return self.stored is None or self.stored["digest"] != self.row["digest"]
+
+
+def put_items(connection: Connection, puts: Iterable[Put], source_keys: dict[str, int]) -> None:
+    """Insert items or bring them up to date, in the order given.
+
+    Args:
+        connection: In a transaction open for writing.
+        puts: An item may come several times: each state of it counts.
+        source_keys: The keys of `sources` by id; new ones are added to table and mapping.
+    """
+    batch: dict[str, Put] = {}
+    for put in puts:
+        if put.item.id in batch:
+            _put_batch(connection, list(batch.values()), source_keys)
+            batch = {}
+        batch[put.item.id] = put
+    if batch:
+        _put_batch(connection, list(batch.values()), source_keys)
+
+
+def source_key(connection: Connection, source_id: str, keys: dict[str, int]) -> int:
+    """The key of a source, made at first sight."""
+    if source_id not in keys:
+        row = {"id": storable(source_id)}
+        known = connection.execute(select(sources.c.key).where(sources.c.id == row["id"])).scalar()
+        if known is None:
+            known = int(connection.execute(insert(sources), row).lastrowid)
+        keys[source_id] = known
+    return keys[source_id]
+
+
+def _put_batch(connection: Connection, puts: Sequence[Put], source_keys: dict[str, int]) -> None:
+    drafts = _draft(connection, puts)
+    _note_names(connection, drafts)
+    seen_in = _note_sightings(connection, drafts)
+    _seal(drafts)
+    new = [draft for draft in drafts if draft.stored is None]
+    changed = [draft for draft in drafts if draft.stored is not None and draft.changed]
+    _keep_superseded(connection, new, changed)
+    _write_items(connection, drafts, new, changed)
+    _write_parts(connection, evidence.name, [(one.key, one.evidence) for one in new], changed)
+    _write_parts(connection, statements.name, [(one.key, one.statements) for one in new], changed)
+    _write_names(connection, drafts)
+    _write_sightings(connection, drafts, source_keys)
+    shown = [draft for draft in drafts if draft.changed or draft.new_source]
+    search.put(connection, [document_of(one.put.item, one.key, seen_in.get(one.key, ())) for one in shown])
+
+
+def _draft(connection: Connection, puts: Sequence[Put]) -> list[_Draft]:
+    asked = json.dumps([put.item.id for put in puts])
+    stored = {row["id"]: row for row in connection.exec_driver_sql(_STORED, (asked,)).mappings()}
+    next_key = 1 + (connection.exec_driver_sql("SELECT max(key) FROM items").scalar() or 0)
+    drafts = []
+    for put in puts:
+        row, old = item_row(put.item), stored.get(storable(put.item.id))
+        witnesses, said = evidence_rows(put.item), statement_rows(put.item)
+        texts = {name: storable(getattr(put.item, name)) for name in ("title", "summary", "text")}
+        row["digest"] = item_digest(row, witnesses, said, texts)
+        key = next_key if old is None else int(old["key"])
+        next_key += old is None
+        drafts.append(_Draft(put, key, old, row, witnesses, said))
+    return drafts
+
+
+def _note_names(connection: Connection, drafts: Sequence[_Draft]) -> None:
+    """Find the aliases that are new to their items."""
+    wanted = [list(dict.fromkeys(alias_name(alias) for alias in draft.put.aliases)) for draft in drafts]
+    known = find_named(connection, (name for names in wanted for name in names))
+    for draft, names in zip(drafts, wanted, strict=True):
+        draft.new_names = [name for name in names if draft.key not in known.get(name, ())]
+
+
+def _note_sightings(connection: Connection, drafts: Sequence[_Draft]) -> dict[int, set[str]]:
+    """Find the sightings that are new, and those in a source new to the item.
+
+    Returns:
+        For each item the ids of all sources it was seen in, this time included.
+    """
+    keys = json.dumps([draft.key for draft in drafts])
+    old = json.dumps([draft.key for draft in drafts if draft.stored is not None])
+    captures = json.dumps(sorted({one.put.observation.capture_id for one in drafts if one.put.observation}))
+    seen = {tuple(row) for row in connection.exec_driver_sql(_SEEN, (captures, keys))}
+    seen_in: dict[int, set[str]] = {}
+    for key, source in connection.exec_driver_sql(_SEEN_IN, (old,)):
+        seen_in.setdefault(key, set()).add(source)
+    for draft in drafts:
+        sighting = draft.put.observation
+        if sighting is not None:
+            known = seen_in.setdefault(draft.key, set())
+            draft.new_sighting = (sighting.capture_id, draft.key) not in seen
+            draft.new_source = storable(sighting.source_id) not in known
+            known.add(storable(sighting.source_id))
+    return seen_in
+
+
+def _seal(drafts: Iterable[_Draft]) -> None:
+    """Fill in the columns that move with every sighting."""
+    for draft in drafts:
+        moments = [seconds(draft.put.item.last_seen)]
+        names, sightings = NO_NAMES, int(draft.new_sighting)
+        if draft.put.observation is not None:
+            moments.append(seconds(draft.put.observation.seen_at))
+        if draft.stored is not None:
+            moments.append(draft.stored["last_seen"])
+            names, sightings = draft.stored["names"], sightings + draft.stored["sightings"]
+        for name in draft.new_names:
+            names = add_name(names, name)
+        seal = seal_of(draft.row["digest"], max(moments), sightings, names)
+        draft.row.update(last_seen=max(moments), sightings=sightings, names=names, seal=seal)
+
+
+def _keep_superseded(connection: Connection, new: Sequence[_Draft], changed: Sequence[_Draft]) -> None:
+    """Keep the texts that give way, and those between that came and went within one batch."""
+    rows = []
+    for draft in new:
+        rows += [revision_row(one, draft.key) for one in _between(draft.put.item, 0)]
+    revised = {
+        draft.key: draft
+        for draft in changed
+        if draft.stored is not None and draft.put.item.revision > draft.stored["revision"]
+    }
+    for draft, row in _texts_of(connection, revised):
+        superseded = Revision(
+            item_id=draft.put.item.id,
+            number=row["revision"],
+            seen_at=instant(row["revised_at"]),
+            silent=bool(row["silent"]),
+            title=row["title"],
+            summary=row["summary"],
+            text=row["text"],
+        )
+        rows.append(revision_row(superseded, draft.key))
+        rows += [revision_row(one, draft.key) for one in _between(draft.put.item, row["revision"])]
+    if rows:
+        connection.execute(insert(revisions).prefix_with("OR IGNORE"), rows)
+
+
+def _between(item: Item, number: int) -> list[Revision]:
+    return [one for one in item.revisions if number < one.number < item.revision]
+
+
+def _texts_of(connection: Connection, drafts: dict[int, _Draft]) -> list[tuple[_Draft, Row]]:
+    if not drafts:
+        return []
+    rows = connection.exec_driver_sql(
+        "SELECT items.key, revision, revised_at, silent, title, summary, text "
+        "FROM items JOIN documents ON item_key = key WHERE key IN (SELECT value FROM json_each(?))",
+        (json.dumps(list(drafts)),),
+    ).mappings()
+    return [(drafts[row["key"]], row) for row in rows]
+
+
+def _write_items(
+    connection: Connection, drafts: Sequence[_Draft], new: Sequence[_Draft], changed: Sequence[_Draft]
+) -> None:
+    if new:
+        connection.execute(insert(items), [{"key": draft.key, **draft.row} for draft in new])
+    if changed:
+        connection.execute(_update_items(), [{"stored_key": draft.key, **draft.row} for draft in changed])
+    moved = [
+        {"stored_key": draft.key, **{name: draft.row[name] for name in _MOVING}}
+        for draft in drafts
+        if draft.stored is not None
+        and not draft.changed
+        and any(draft.row[name] != draft.stored[name] for name in _MOVING[:3])
+    ]
+    if moved:
+        connection.execute(_update_items(), moved)
+
+
+def _update_items() -> Update:
+    return update(items).where(items.c.key == bindparam("stored_key"))
+
+
+def _write_parts(
+    connection: Connection,
+    table: str,
+    fresh: Iterable[tuple[int, list[tuple[Any, ...]]]],
+    changed: Sequence[_Draft],
+) -> None:
+    """Write the rows of `evidence` or `statements`; those of a stored item only if they differ."""
+    rows = [(key, *row) for key, part in fresh for row in part]
+    if changed:
+        stored = _read_parts(connection, table, [draft.key for draft in changed])
+        differing = [one for one in changed if stored.get(one.key, []) != getattr(one, table)]
+        connection.exec_driver_sql(
+            f"DELETE FROM {table} WHERE item_key IN (SELECT value FROM json_each(?))",  # noqa: S608 a constant
+            (json.dumps([draft.key for draft in differing]),),
+        )
+        rows += [(draft.key, *row) for draft in differing for row in getattr(draft, table)]
+    if rows:
+        marks = ", ".join("?" * len(rows[0]))
+        connection.exec_driver_sql(f"INSERT INTO {table} VALUES ({marks})", rows)  # noqa: S608 a constant
+
+
+def _read_parts(
+    connection: Connection, table: str, keys: Collection[int]
+) -> dict[int, list[tuple[Any, ...]]]:
+    rows = connection.exec_driver_sql(
+        f"SELECT * FROM {table} WHERE item_key IN (SELECT value FROM json_each(?)) "  # noqa: S608 a constant
+        "ORDER BY item_key, n",
+        (json.dumps(list(keys)),),
+    )
+    parts: dict[int, list[tuple[Any, ...]]] = {}
+    for key, *row in rows:
+        parts.setdefault(key, []).append(tuple(row))
+    return parts
+
+
+def _write_names(connection: Connection, drafts: Iterable[_Draft]) -> None:
+    rows = [{"name": name, "item_key": draft.key} for draft in drafts for name in draft.new_names]
+    if rows:
+        connection.execute(insert(aliases), rows)
+
+
+def _write_sightings(connection: Connection, drafts: Iterable[_Draft], source_keys: dict[str, int]) -> None:
+    rows = []
+    for draft in drafts:
+        sighting = draft.put.observation
+        if sighting is not None and draft.new_sighting:
+            rows.append(
+                {
+                    "capture_id": sighting.capture_id,
+                    "item_key": draft.key,
+                    "source_key": source_key(connection, sighting.source_id, source_keys),
+                    "seen_at": seconds(sighting.seen_at),
+                }
+            )
+    if rows:
+        connection.execute(insert(observations), rows)

@@ -1,0 +1,128 @@
+"""Questions about items, asked on an open connection: one or two indexed statements for a whole batch."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from itertools import groupby
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from parsers.model import Alias, Item
+from storage.rows import Row, alias_name, item_of, observation_of, present_revision, revision_of
+from storage.tables import aliases, evidence, items, revisions, statements
+
+BATCH = 500
+
+_ITEMS = """SELECT items.*, documents.title, documents.summary, documents.text
+    FROM items JOIN documents ON documents.item_key = items.key
+    WHERE items.key IN (SELECT value FROM json_each(?))"""
+_PARTS = "SELECT * FROM {} WHERE item_key IN (SELECT value FROM json_each(?)) ORDER BY item_key, n"
+_OBSERVATIONS = """SELECT observations.*, sources.id AS source_id
+    FROM observations JOIN sources ON sources.key = observations.source_key
+    WHERE item_key = ? ORDER BY capture_id"""
+
+
+def load_items(connection: Connection, keys: Iterable[int]) -> dict[int, Item]:
+    """Read items by key, with evidence and statements, without revisions and observations.
+
+    Returns:
+        The items there are, by key, in the order asked.
+    """
+    wanted = list(keys)
+    asked = (json.dumps(wanted),)
+    rows = {row["key"]: row for row in connection.exec_driver_sql(_ITEMS, asked).mappings()}
+    witnesses = _load_parts(connection, evidence.name, asked)
+    said = _load_parts(connection, statements.name, asked)
+    return {
+        key: item_of(rows[key], witnesses.get(key, ()), said.get(key, ())) for key in wanted if key in rows
+    }
+
+
+def _load_parts(connection: Connection, table: str, asked: tuple[str]) -> dict[int, list[Row]]:
+    rows = connection.exec_driver_sql(_PARTS.format(table), asked).mappings()
+    return {key: list(group) for key, group in groupby(rows, key=lambda row: int(row["item_key"]))}
+
+
+def load_whole(connection: Connection, item_id: str) -> Item | None:
+    """Read one item with everything kept of it, or None when there is none."""
+    key = find_key(connection, item_id)
+    if key is None:
+        return None
+    item = load_items(connection, [key])[key]
+    older = connection.execute(
+        select(revisions).where(revisions.c.item_key == key).order_by(revisions.c.number)
+    ).mappings()
+    seen = connection.exec_driver_sql(_OBSERVATIONS, (key,)).mappings()
+    return replace(
+        item,
+        revisions=(*(revision_of(row, item.id) for row in older), present_revision(item)),
+        observations=tuple(observation_of(row, item.id) for row in seen),
+    )
+
+
+def find_key(connection: Connection, item_id: str) -> int | None:
+    """The key of an item, or None."""
+    return connection.execute(select(items.c.key).where(items.c.id == item_id)).scalar()
+
+
+def find_named(connection: Connection, names: Iterable[bytes]) -> dict[bytes, list[int]]:
+    """Find the items that bear names (see `rows.alias_name`).
+
+    Returns:
+        For each name that is known the keys of its items, oldest first.
+    """
+    found: dict[bytes, list[int]] = {}
+    wanted = list(set(names))
+    for start in range(0, len(wanted), BATCH):
+        rows = connection.execute(
+            select(aliases.c.name, aliases.c.item_key)
+            .where(aliases.c.name.in_(wanted[start : start + BATCH]))
+            .order_by(aliases.c.name, aliases.c.item_key)
+        )
+        for name, key in rows:
+            found.setdefault(name, []).append(key)
+    return found
+
+
+def find_by_alias(
+    connection: Connection, groups: Sequence[Sequence[Alias]]
+) -> list[tuple[tuple[Alias, Item], ...]]:
+    """Find the items known under any alias of each group, and by which.
+
+    Returns:
+        For each group pairs of an alias and an item, in the order of the aliases, oldest items first.
+    """
+    names = [[alias_name(alias) for alias in group] for group in groups]
+    keys = find_named(connection, (name for group in names for name in group))
+    found = load_items(connection, dict.fromkeys(key for named in keys.values() for key in named))
+    return [
+        tuple(
+            (alias, found[key])
+            for alias, name in zip(group, group_names, strict=True)
+            for key in keys.get(name, ())
+        )
+        for group, group_names in zip(groups, names, strict=True)
+    ]
+
+
+def find_many(connection: Connection, groups: Sequence[Sequence[Alias]]) -> list[tuple[Item, ...]]:
+    """Find the items known under any alias of each group.
+
+    Args:
+        connection: A connection to read with.
+        groups: For each entry its aliases, the most telling first.
+
+    Returns:
+        For each group its items, each once, in the order of the aliases that led to them.
+    """
+    return [
+        tuple({item.id: item for _, item in pairs}.values()) for pairs in find_by_alias(connection, groups)
+    ]
+
+
+def list_rows(connection: Connection, sql: str, *terms: str | int) -> list[dict[str, Any]]:
+    """The rows of a statement, by column names."""
+    return [dict(row) for row in connection.exec_driver_sql(sql, terms).mappings()]

@@ -1,0 +1,393 @@
+"""The one who writes: captures, items and what is kept beside them, in transactions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import datetime
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, Table, delete, insert, select, update
+
+from parsers.errors import NotFoundError, StorageError
+from parsers.model import Alias, Capture, Item, Observation
+from storage import reads, search, visits
+from storage.chain import Link, chain_digest, genesis
+from storage.database import translating
+from storage.puts import Put, put_items
+from storage.rows import (
+    add_name,
+    alias_name,
+    document_of,
+    fetch_row,
+    instant_or_none,
+    merge_of,
+    merge_row,
+    seal_of,
+    seconds,
+    state_row,
+    storable,
+    withdrawal_of,
+    withdrawal_row,
+)
+from storage.segments import End, Tape
+from storage.state import Decision, Fetch, Merge, SourceState, Withdrawal
+from storage.tables import (
+    aliases,
+    captures,
+    fetches,
+    items,
+    merges,
+    observations,
+    origin,
+    segments,
+    source_states,
+    sources,
+    withdrawals,
+)
+from storage.visits import Visit
+from storage.warc import Original, write_capture, write_decision
+
+
+class Writer:
+    """Writes to one archive while its write lock is held; made by `Archive.writing`.
+
+    Everything is written inside `transaction()`. What a transaction stored is safe on disk when its
+    `with` block ends without an error, and gone as a whole when it ends with one.
+    """
+
+    def __init__(self, engine: Engine, folder: Path, tape: Tape) -> None:
+        """Take the parts; the lock is the caller's."""
+        self._engine = engine.execution_options(immediate=True)
+        self._folder, self._tape = folder, tape
+        self._open: Connection | None = None
+        self._settled = False
+        self._link = Link(0, b"")
+        self._source_keys: dict[str, int] = {}
+
+    @contextmanager
+    def transaction(self) -> Iterator[Writer]:
+        """Store all of what follows, or nothing. The records reach the disk before the rows commit.
+
+        Raises:
+            StorageError: The disk is full, the folder read-only; or another, as its class says.
+        """
+        if self._open is not None:
+            raise StorageError("A transaction is open already; one must end before the next begins.")
+        with translating(self._folder):
+            try:
+                with self._engine.begin() as connection:
+                    self._start(connection)
+                    yield self
+                    self._tape.sync()
+            except BaseException:
+                # Whether the commit went through is not known here: the rows will tell.
+                self._settled = False
+                raise
+            finally:
+                self._open = None
+
+    def _start(self, connection: Connection) -> None:
+        """Stand at the end of what is committed."""
+        if not self._settled:
+            self._tape.settle(read_end(connection))
+            self._link = read_link(connection)
+            self._source_keys = {row.id: row.key for row in connection.execute(select(sources))}
+            self._settled = True
+        self._open = connection
+
+    @property
+    def _connection(self) -> Connection:
+        if self._open is None:
+            raise StorageError(
+                "Nothing is written outside a transaction.", hint="Use `writer.transaction()`."
+            )
+        return self._open
+
+    # Captures ---------------------------------------------------------------------------------
+
+    def add_capture(self, capture: Capture) -> int:
+        """Append a capture.
+
+        Args:
+            capture: What was received. A body that an earlier capture holds is not stored again.
+
+        Returns:
+            Its id: its place in the order of arrival.
+        """
+        digest = sha256(capture.body).digest()
+        original = self._find_original(digest) if capture.body else None
+        row = {
+            "kind": "capture",
+            "source_id": storable(capture.source_id),
+            "parser": storable(capture.parser),
+            "url": storable(capture.url),
+            "final_url": storable(capture.final_url),
+            "status": capture.status,
+            "fetched_at": seconds(capture.fetched_at),
+            "size": len(capture.body),
+            "body_of": original and original.capture_id,
+            "payload_digest": digest,
+        }
+        return self._append(row, write_capture(capture, self._link.capture_id + 1, original))
+
+    def add_decision(self, decision: Decision) -> int:
+        """Append what a person decided; it takes a place in the order of arrival.
+
+        Returns:
+            That place.
+        """
+        row = {
+            "kind": "decision",
+            "source_id": "",
+            "parser": storable(decision.kind),
+            "url": "",
+            "final_url": "",
+            "status": 0,
+            "fetched_at": seconds(decision.decided_at),
+            "size": 0,
+            "body_of": None,
+            "payload_digest": sha256(b"").digest(),
+        }
+        return self._append(row, write_decision(decision, self._link.capture_id + 1))
+
+    def _append(self, row: dict[str, Any], group: bytes) -> int:
+        connection = self._connection
+        segment = self._tape.roll()
+        if segment is not None:
+            connection.execute(
+                insert(segments),
+                {
+                    "number": segment.number,
+                    "head_length": segment.head_length,
+                    "head_digest": segment.head_digest,
+                },
+            )
+        place = self._tape.append(group)
+        row |= {
+            "id": self._link.capture_id + 1,
+            "segment": place.segment,
+            "offset": place.offset,
+            "length": place.length,
+            "record_digest": sha256(group).digest(),
+        }
+        row["chain"] = chain_digest(self._link.chain, row)
+        connection.execute(insert(captures), row)
+        self._link = Link(row["id"], row["chain"])
+        return self._link.capture_id
+
+    def _find_original(self, digest: bytes) -> Original | None:
+        row = self._connection.execute(
+            select(captures.c.id, captures.c.final_url, captures.c.fetched_at)
+            .where(captures.c.payload_digest == digest, captures.c.body_of.is_(None))
+            .order_by(captures.c.id)
+            .limit(1)
+        ).first()
+        if row is None:
+            return None
+        fetched_at = instant_or_none(row.fetched_at)
+        assert fetched_at is not None
+        return Original(row.id, row.final_url, fetched_at)
+
+    # Items ------------------------------------------------------------------------------------
+
+    def find(self, aliases: Sequence[Alias]) -> tuple[Item, ...]:
+        """The items known under any of these aliases, as this transaction left them."""
+        return self.find_many([aliases])[0]
+
+    def find_many(self, groups: Sequence[Sequence[Alias]]) -> list[tuple[Item, ...]]:
+        """The same for many entries at once: for each group of aliases its items."""
+        return reads.find_many(self._connection, groups)
+
+    def find_named(self, groups: Sequence[Sequence[Alias]]) -> list[tuple[tuple[Alias, Item], ...]]:
+        """For each group of aliases the items known under them, each with the alias that led to it."""
+        return reads.find_by_alias(self._connection, groups)
+
+    def item(self, item_id: str) -> Item:
+        """One item whole, as this transaction left it.
+
+        Raises:
+            NotFoundError: There is no such item.
+        """
+        found = reads.load_whole(self._connection, item_id)
+        if found is None:
+            raise NotFoundError("There is no such item.", where=item_id)
+        return found
+
+    def put(
+        self, item: Item, *, aliases: Sequence[Alias] = (), observation: Observation | None = None
+    ) -> None:
+        """Insert an item or bring it up to date (by its id); for many, `put_many` is cheaper.
+
+        Args:
+            item: As it is to stand. With a higher revision than the stored one, the stored text is
+                kept among the revisions; `item.revisions` fills in numbers between.
+            aliases: Names it is known under from now on, beside those it has.
+            observation: The sighting that made it so.
+        """
+        self.put_many([Put(item, aliases, observation)])
+
+    def put_many(self, puts: Sequence[Put]) -> None:
+        """Insert items or bring them up to date, in this order."""
+        put_items(self._connection, puts, self._source_keys)
+
+    def saw_again(self, capture_id: int, seen_at: datetime) -> None:
+        """Note that all items of a capture were there again, when its source said "not modified".
+
+        Args:
+            capture_id: The capture that last showed them.
+            seen_at: When they were seen again.
+        """
+        rows = self._connection.exec_driver_sql(
+            "SELECT key, digest, sightings, names FROM items "
+            "WHERE key IN (SELECT item_key FROM observations WHERE capture_id = ?) AND last_seen < ?",
+            (capture_id, seconds(seen_at)),
+        ).mappings()
+        at = seconds(seen_at)
+        changes = [
+            (at, seal_of(row["digest"], at, row["sightings"], row["names"]), row["key"]) for row in rows
+        ]
+        if changes:
+            self._connection.exec_driver_sql(
+                "UPDATE items SET last_seen = ?, seal = ? WHERE key = ?", changes
+            )
+
+    def detach(self, item_id: str, *, source_id: str, aliases: Sequence[Alias]) -> None:
+        """Take from an item what a mistaken merge gave it: a source's sightings, and names.
+
+        Args:
+            item_id: The item; what its other sources say of it stays.
+            source_id: The source whose sightings were of something else.
+            aliases: The names of that other thing.
+
+        Raises:
+            NotFoundError: There is no such item.
+        """
+        item = self.item(item_id)
+        key = reads.find_key(self._connection, item_id)
+        assert key is not None
+        self._drop_sightings(key, source_id)
+        self._drop_names(key, [alias_name(alias) for alias in aliases])
+        left = [one for one in item.observations if one.source_id != storable(source_id)]
+        self._reseal(key, left)
+        search.put(self._connection, [document_of(item, key, {one.source_id for one in left})])
+
+    def _drop_sightings(self, key: int, source_id: str) -> None:
+        wanted = select(sources.c.key).where(sources.c.id == storable(source_id)).scalar_subquery()
+        self._connection.execute(
+            delete(observations).where(observations.c.item_key == key, observations.c.source_key == wanted)
+        )
+
+    def _drop_names(self, key: int, names: Sequence[bytes]) -> None:
+        found = reads.find_named(self._connection, names)
+        borne = [name for name, keys in found.items() if key in keys]
+        if not borne:
+            return
+        self._connection.execute(
+            delete(aliases).where(aliases.c.item_key == key, aliases.c.name.in_(borne))
+        )
+        total = self._connection.execute(select(items.c.names).where(items.c.key == key)).scalar_one()
+        for name in borne:
+            total = add_name(total, name)
+        self._connection.execute(update(items).where(items.c.key == key).values(names=total))
+
+    def _reseal(self, key: int, left: Sequence[Observation]) -> None:
+        row = self._connection.execute(select(items).where(items.c.key == key)).mappings().one()
+        last = max((seconds(one.seen_at) for one in left), default=row["last_seen"])
+        seal = seal_of(row["digest"], last, len(left), row["names"])
+        self._connection.execute(
+            update(items).where(items.c.key == key).values(last_seen=last, sightings=len(left), seal=seal)
+        )
+
+    # Beside the items -------------------------------------------------------------------------
+
+    def add_fetch(self, fetch: Fetch) -> int:
+        """Write down a fetch; gives its number."""
+        return self._insert(fetches, fetch_row(fetch))
+
+    def set_state(self, state: SourceState) -> None:
+        """Remember a source's state in place of the one before."""
+        self._connection.execute(insert(source_states).prefix_with("OR REPLACE"), state_row(state))
+
+    def add_visits(self, planned: Sequence[Visit]) -> None:
+        """Plan visits to pages that are not planned yet."""
+        visits.add(self._connection, planned)
+
+    def set_visits(self, visited: Sequence[Visit]) -> None:
+        """Note what came of visits, in place of what was known."""
+        for visit in visited:
+            visits.put(self._connection, visit)
+
+    def add_merge(self, merge: Merge) -> int:
+        """Record a merge across sources; gives its id."""
+        return self._insert(merges, merge_row(merge))
+
+    def undo_merge(self, merge_id: int, at: datetime) -> Merge:
+        """Mark a merge as undone, in the table and, for a rebuild, among the captures.
+
+        The item still has what the merge gave it: see `detach`.
+
+        Returns:
+            The merge, now marked.
+
+        Raises:
+            NotFoundError: There is no such merge.
+        """
+        row = self._connection.execute(select(merges).where(merges.c.id == merge_id)).mappings().first()
+        if row is None:
+            raise NotFoundError("There is no such merge.", hint="`natowire merges list` shows them.")
+        undone = replace(merge_of(row), undone_at=at)
+        self._connection.execute(update(merges).where(merges.c.id == merge_id).values(merge_row(undone)))
+        terms = (
+            ("item", undone.item_id),
+            ("source", undone.source_id),
+            ("capture", str(undone.capture_id)),
+            ("url", undone.url),
+            ("title", undone.title),
+        )
+        self.add_decision(Decision(kind="merge_undone", decided_at=at, terms=terms))
+        return undone
+
+    def add_withdrawal(self, withdrawal: Withdrawal) -> int:
+        """Record that an item is no longer where it was; gives the record's id."""
+        return self._insert(withdrawals, withdrawal_row(withdrawal))
+
+    def end_withdrawal(self, withdrawal_id: int, at: datetime) -> None:
+        """Record that a withdrawn item was there again.
+
+        Raises:
+            NotFoundError: There is no such withdrawal.
+        """
+        where = withdrawals.c.id == withdrawal_id
+        row = self._connection.execute(select(withdrawals).where(where)).mappings().first()
+        if row is None:
+            raise NotFoundError("There is no such withdrawal.", where=str(withdrawal_id))
+        ended = replace(withdrawal_of(row), returned_at=at)
+        self._connection.execute(update(withdrawals).where(where).values(withdrawal_row(ended)))
+
+    def _insert(self, table: Table, row: dict[str, Any]) -> int:
+        return int(self._connection.execute(insert(table), row).lastrowid)
+
+
+def read_end(connection: Connection) -> End:
+    """Where the committed bytes of the captures end."""
+    last = connection.execute(select(segments).order_by(segments.c.number.desc()).limit(1)).first()
+    if last is None:
+        return End(0, 0)
+    size = connection.exec_driver_sql(
+        'SELECT "offset" + length FROM captures WHERE segment = ? ORDER BY id DESC LIMIT 1', (last.number,)
+    ).scalar()
+    return End(last.number, last.head_length if size is None else int(size))
+
+
+def read_link(connection: Connection) -> Link:
+    """The last link of the chain of captures."""
+    last = connection.execute(
+        select(captures.c.id, captures.c.chain).order_by(captures.c.id.desc()).limit(1)
+    ).first()
+    if last is not None:
+        return Link(last.id, last.chain)
+    return Link(0, genesis(connection.execute(select(origin.c.id)).scalar_one()))
