@@ -133,7 +133,7 @@ def _add_atom_entry(feed: ET.Element, item: Item, channel: Channel) -> None:
         _add(ET.SubElement(entry, "contributor"), "name", name)
     _add(entry, "summary", _summarize(item, channel.zone), type="text")
     if item.text or not is_web_address(item.url):  # RFC 4287 4.1.2: an entry without a link has content
-        _add(entry, "content", _clean_block(item.text), type="text")
+        _add(entry, "content", _set_paragraphs(item.text), type="html")
     _add_when(entry, item.published)
 
 
@@ -148,7 +148,7 @@ def _add_rss_item(node: ET.Element, item: Item, channel: Channel) -> None:
     _add(entry, "category", _clean(item.kind))
     for name in _speakers(item, channel):
         _add(entry, "dc:creator", name)
-    # RSS readers show `description` as HTML, so text is escaped once for HTML and once for XML.
+    # Readers show `description` as HTML, so text is escaped once for HTML and once for XML.
     _add(entry, "description", _escape_html(_summarize(item, channel.zone)))
     if item.text:
         _add(entry, "content:encoded", _set_paragraphs(item.text))
@@ -195,18 +195,19 @@ def _title(item: Item) -> str:
 def _summarize(item: Item, zone: tzinfo) -> str:
     """The summary, after a sentence on the date where a single instant would claim too much."""
     summary = _clean(cut_at_sentence(item.summary or item.text, SUMMARY))
-    if not _is_vague(item.published):
+    if not _is_vague(item.published, zone):
         return summary
     if item.published.best is None:
         return f"[Date unknown.] {summary}".strip()
     return f"[Published {describe(item.published, zone)}.] {summary}".strip()
 
 
-def _is_vague(when: When) -> bool:
+def _is_vague(when: When, zone: tzinfo) -> bool:
+    """Whether it is wider than a day; a day of 25 hours is one."""
     if when.best is None or when.earliest is None or when.latest is None:
         return True
-    # A day of 25 hours is still a day.
-    return when.latest - when.earliest > timedelta(hours=25)
+    first, last = when.earliest.astimezone(zone).date(), when.latest.astimezone(zone).date()
+    return first != last and when.latest - when.earliest > timedelta(days=1)
 
 
 def _speakers(item: Item, channel: Channel) -> list[str]:

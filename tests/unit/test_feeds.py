@@ -85,6 +85,8 @@ def test_a_summary_states_a_date_wider_than_a_day() -> None:
         (day("2022-11-08"), False),
         (day("2022-10-30"), False),  # 25 hours
         (span("2022-11-08T08:00", "2022-11-08T08:00"), False),
+        (span("2022-11-08T08:00", "2022-11-09T08:00"), False),
+        (span("2022-11-08T08:00", "2022-11-09T08:01"), True),
         (span("2022-11-08T08:00", "2022-11-10T08:00"), True),
         (span("2022-11-08T08:00", None), True),
     ],
@@ -94,12 +96,17 @@ def test_only_a_vague_date_is_put_in_words(published: object, is_stated: bool) -
     assert entry.summary.startswith("[") is is_stated
 
 
-def test_rss_text_is_not_taken_for_markup() -> None:
-    feed = feedparser.parse(BytesIO(render_rss(ITEMS, CHANNEL)))
-    assert feed.version == "rss20"
+@pytest.mark.parametrize("render", RENDER_XML)
+def test_text_is_not_taken_for_markup(render: Render) -> None:
+    feed = feedparser.parse(BytesIO(render(ITEMS, CHANNEL)))
     assert feed.entries[0].content[0].value == (
         "<p>First line.</p><p>Second &lt;b&gt;line&lt;/b&gt; &amp; more.</p>"
     )
+
+
+def test_rss_says_what_the_format_asks() -> None:
+    feed = feedparser.parse(BytesIO(render_rss(ITEMS, CHANNEL)))
+    assert feed.version == "rss20"
     assert feed.entries[0].author == "Jens Stoltenberg, NATO Secretary General"
     assert feed.entries[0].guidislink is False
 
