@@ -256,7 +256,8 @@ def _revise(item: Item, named: Named, sighting: Sighting, power: Standing) -> It
     same_words = _fold(entry.title, entry.summary, entry.text) == _fold(item.title, item.summary, item.text)
     owned = replace(
         item,
-        kind=entry.kind,
+        # A page of no known layout says nothing of what kind of item it shows.
+        kind=item.kind if entry.kind == "page" else entry.kind,
         language=entry.language or item.language,
         byline=entry.byline or item.byline,
         text_owner=owner,

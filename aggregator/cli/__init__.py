@@ -1,0 +1,117 @@
+"""The command line: the composition root. Heavy imports are made inside the command that needs them."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import typer
+
+from aggregator.cli import archive, dates, delivery, demo, fetching, reading, sources
+from aggregator.cli.session import SCHEMA, Session, default_folder
+from parsers.errors import ConfigError, NatowireError, QueryError, StorageError, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+app = typer.Typer(
+    name="natowire",
+    help="Gather NATO's words, keep every capture, and search them by speaker and date.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+for room in (demo, archive, fetching, reading, dates, delivery):
+    app.add_typer(room.app)
+app.add_typer(sources.app, name="sources")
+
+ANYWHERE = ("--json", "-q", "--quiet", "-v", "--verbose")
+"""Global flags that are understood after the command as well as before it."""
+
+
+def _show_version(wanted: bool) -> None:  # noqa: FBT001 (Typer calls it so)
+    if wanted:
+        from aggregator import __version__
+
+        typer.echo(f"natowire {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _start(
+    ctx: typer.Context,
+    archive_folder: Annotated[
+        Path | None,
+        typer.Option("--archive", metavar="DIR", help="The archive's folder (or NATOWIRE_ARCHIVE)."),
+    ] = None,
+    config: Annotated[
+        Path | None,
+        typer.Option("--config", metavar="FILE", help="The configuration (default: config.toml there)."),
+    ] = None,
+    json: Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")] = False,
+    quiet: Annotated[bool, typer.Option("-q", "--quiet", help="No progress and no remarks.")] = False,
+    verbose: Annotated[bool, typer.Option("-v", "--verbose", help="Say more.")] = False,
+    version: Annotated[  # noqa: ARG001 (acted on by its callback)
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Say the version.")
+    ] = False,
+) -> None:
+    folder = archive_folder or default_folder()
+    ctx.obj = Session(
+        archive_folder=folder,
+        config_file=config or Path(os.environ.get("NATOWIRE_CONFIG") or folder / "config.toml"),
+        json=json,
+        quiet=quiet,
+        verbose=verbose,
+    )
+
+
+def main(arguments: Sequence[str] | None = None) -> NoReturn:
+    """Run the command and end the process with the exit code of INTERFACE.
+
+    0 fine, 1 some source or delivery failed, 2 usage or configuration, 3 archive locked, damaged or
+    missing, 130 interrupted.
+    """
+    words = _flags_first(list(sys.argv[1:] if arguments is None else arguments))
+    try:
+        code = app(words, standalone_mode=False) or 0
+        sys.stdout.flush()
+    except NatowireError as error:
+        code = _tell(error, as_json="--json" in words)
+    except typer.TyperException as error:
+        usage = UsageError(error.format_message(), hint="`natowire --help` lists the commands.")
+        code = _tell(usage, as_json="--json" in words)
+    except (typer.Abort, KeyboardInterrupt):
+        sys.stderr.write("natowire: interrupted; what was stored is kept.\n")
+        code = 130
+    except BrokenPipeError:
+        # The reader of our pipe went away (`natowire export | head`); that is no failure of ours.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 0
+    sys.exit(code)
+
+
+def _flags_first(words: list[str]) -> list[str]:
+    """Let `natowire search x --json` mean `natowire --json search x`."""
+    end = words.index("--") if "--" in words else len(words)
+    flags = [word for word in words[:end] if word in ANYWHERE]
+    return flags + [word for word in words[:end] if word not in ANYWHERE] + words[end:]
+
+
+def _tell(error: NatowireError, *, as_json: bool) -> int:
+    """Say what went wrong, to a program or to a person, and give the exit code."""
+    if as_json:
+        from json import dumps
+
+        document = {"code": error.code, "message": error.message, "hint": error.hint, "where": error.where}
+        sys.stdout.write(dumps({"schema": SCHEMA, "error": document}, ensure_ascii=False) + "\n")
+    else:
+        sys.stderr.write(f"natowire: {error.message}\n" + (f"  {error.hint}\n" if error.hint else ""))
+    return next((code for kind, code in EXIT_CODES.items() if isinstance(error, kind)), 1)
+
+
+EXIT_CODES: dict[type[NatowireError], int] = {ConfigError: 2, QueryError: 2, StorageError: 3}
+"""Everything else that was expected and went wrong is 1."""

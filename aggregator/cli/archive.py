@@ -1,0 +1,70 @@
+"""`init`, `stats`, `doctor`: the archive itself."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from aggregator.cli.session import Session
+
+app = typer.Typer()
+
+
+@app.command()
+def init(
+    ctx: typer.Context,
+    empty: Annotated[bool, typer.Option("--empty", help="No default sources.")] = False,
+) -> None:
+    """Make an archive and a commented configuration."""
+    from aggregator.config_file import write_default
+    from storage.archive import Archive
+
+    session: Session = ctx.obj
+    Archive.create(session.archive_folder).close()
+    write_default(session.config_file, empty=empty)
+    if session.json:
+        session.emit({"archive": str(session.archive_folder), "config": str(session.config_file)})
+    session.say(f"Made an archive in {session.archive_folder}")
+    session.say(f"Its configuration is {session.config_file}")
+    following = "natowire sources add URL" if empty else "natowire fetch"
+    session.say(f"Next: {following}")
+
+
+@app.command()
+def stats(ctx: typer.Context) -> None:
+    """Say how much the archive holds."""
+    from dataclasses import asdict
+
+    from aggregator.shapes import shape_time
+
+    session: Session = ctx.obj
+    with session.open_archive() as archive:
+        held = archive.stats()
+    shape = asdict(held) | {
+        "first_seen": shape_time(held.first_seen),
+        "last_seen": shape_time(held.last_seen),
+    }
+    if session.json:
+        session.emit(shape)
+        return
+    from aggregator.cli.tables import show_pairs
+
+    session.out.print(show_pairs({name.replace("_", " "): value for name, value in shape.items()}))
+
+
+@app.command()
+def doctor(ctx: typer.Context) -> None:
+    """Look for what could go wrong: versions, disk, clock, configuration, sources that went quiet."""
+    from aggregator.doctor import examine
+
+    session: Session = ctx.obj
+    findings = examine(session.archive_folder, session.config_file, session.now())
+    if session.json:
+        session.emit({"findings": [finding.shape() for finding in findings]})
+    else:
+        from aggregator.cli.tables import show_findings
+
+        session.out.print(show_findings(findings))
+    code = max((finding.exit_code for finding in findings), default=0)
+    raise typer.Exit(code)

@@ -1,0 +1,91 @@
+"""`date` and `speech`: what natowire makes of one written date, or of who says what in one text."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from typing import Annotated
+
+import typer
+
+from aggregator.cli.session import Session
+from parsers.errors import UsageError
+
+app = typer.Typer()
+
+
+@app.command(name="date")
+def read_one_date(
+    ctx: typer.Context,
+    text: Annotated[str, typer.Argument(help="The date as written.")] = "",
+    now: Annotated[str, typer.Option(metavar="ISO", help="The page's now (default: this moment).")] = "",
+    tz: Annotated[str, typer.Option(metavar="ZONE", help="The site's time zone.")] = "Europe/Brussels",
+    granularity: Annotated[int, typer.Option(metavar="N", help="Units printed at most; 0 unknown.")] = 0,
+    engine: Annotated[str, typer.Option(metavar="E", help="What printed it, e.g. drupal8.")] = "",
+    jsonl: Annotated[bool, typer.Option("--jsonl", help="Read JSON lines from stdin.")] = False,
+    series: Annotated[
+        bool, typer.Option("--series", help="Each line holds sightings to intersect.")
+    ] = False,
+) -> None:
+    """Read a written date as the interval it stands for.
+
+    Example: natowire date "2 weeks 3 days ago" --now 2022-11-26T11:00:00Z --engine drupal8
+    """
+    from parsers.dates.lines import answer_line, answer_series
+
+    session: Session = ctx.obj
+    if jsonl or series:
+        answer_lines(session, answer_series if series else answer_line)
+        return
+    if not text.strip():
+        raise UsageError("No date to read.", hint='Say one: natowire date "2 weeks 3 days ago".')
+    fields = {"text": text, "now": now or session.now().isoformat(), "tz": tz}
+    fields |= {"granularity": granularity} if granularity else {}
+    fields |= {"engine": engine} if engine else {}
+    answer = answer_line(fields)
+    if session.json:
+        session.emit(answer)
+    elif answer["earliest"] is None and answer["latest"] is None:
+        session.say(f"'{text}' is no date natowire can read.")
+    else:
+        session.say(f"earliest  {answer['earliest']}\nlatest    {answer['latest']}")
+        session.say(
+            f"best      {answer['best']}  (precision: {answer['precision']})\nrule      {answer['rule']}"
+        )
+
+
+@app.command()
+def speech(
+    ctx: typer.Context,
+    jsonl: Annotated[bool, typer.Option("--jsonl", help="Read JSON lines from stdin.")] = False,
+) -> None:
+    """Find who says what in texts given as JSON lines {"id","title","text","date","lang"}."""
+    from parsers.people import load_register
+    from parsers.speech.lines import answer_line
+    from storage.offices import read_offices
+
+    if not jsonl:
+        raise UsageError("speech reads JSON lines.", hint="Give --jsonl and the lines on stdin.")
+    register = load_register(read_offices())
+    answer_lines(ctx.obj, lambda fields: answer_line(fields, register))
+
+
+def answer_lines(session: Session, answer: Callable[[dict[str, object]], dict[str, object]]) -> None:
+    """Answer each JSON line of stdin with one on stdout; a line that is none is answered with an error."""
+    for number, fields in _read_lines():
+        if fields is None:
+            session.emit_line({"id": None, "error": f"line {number} is no JSON object"})
+        else:
+            session.emit_line(answer(fields))
+
+
+def _read_lines() -> Iterator[tuple[int, dict[str, object] | None]]:
+    for number, line in enumerate(sys.stdin, 1):
+        if not line.strip():
+            continue
+        try:
+            fields = json.loads(line)
+        except (ValueError, RecursionError):
+            fields = None
+        yield number, fields if isinstance(fields, dict) else None

@@ -1,0 +1,164 @@
+"""`digest`, `feed`, `export`, `cite`: what leaves the archive."""
+
+from __future__ import annotations
+
+import sys
+from datetime import date
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+import typer
+
+from aggregator.cli.session import Session
+from parsers.errors import UsageError
+
+app = typer.Typer()
+
+
+class Period(StrEnum):
+    """How long a digest reaches."""
+
+    daily = "daily"
+    weekly = "weekly"
+    monthly = "monthly"
+
+
+class DigestForm(StrEnum):
+    """How a digest is written."""
+
+    text = "text"
+    html = "html"
+    eml = "eml"
+
+
+class FeedForm(StrEnum):
+    """How a feed is written."""
+
+    atom = "atom"
+    rss = "rss"
+    json = "json"
+
+
+class ExportForm(StrEnum):
+    """How items are written."""
+
+    jsonl = "jsonl"
+    csv = "csv"
+    ics = "ics"
+    opml = "opml"
+    warc = "warc"
+
+
+class Style(StrEnum):
+    """How an item is cited."""
+
+    text = "text"
+    bibtex = "bibtex"
+    csl = "csl"
+
+
+Query = Annotated[str, typer.Option("--query", metavar="Q", help="Only what this query finds.")]
+
+
+@app.command()
+def digest(
+    ctx: typer.Context,
+    name: Annotated[str, typer.Argument(metavar="[NAME]", help="A digest of the configuration.")] = "",
+    period: Annotated[Period | None, typer.Option(help="How long it reaches.")] = None,
+    on: Annotated[str, typer.Option("--date", metavar="D", help="A day of it (default: yesterday).")] = "",
+    query: Query = "",
+    form: Annotated[DigestForm, typer.Option("--print", help="How it is written.")] = DigestForm.text,
+    send: Annotated[bool, typer.Option("--send", help="Mail it instead.")] = False,
+) -> None:
+    """Render what was published in a day, a week or a month; or mail it.
+
+    Example: natowire digest --period weekly --date 2022-11-08 --query "speaker:stoltenberg"
+    """
+    from aggregator.delivery import choose_digest, compose, render, send_digest
+
+    session: Session = ctx.obj
+    wanted = choose_digest(session.config_or_default, name, period=period and period.value, query=query)
+    with session.open_archive() as archive:
+        made = compose(archive, wanted, _day(on), session.now())
+    if send:
+        receivers = send_digest(made, wanted, session.config, session.now())
+        if session.json:
+            session.emit({"digest": made.title, "items": made.size, "sent_to": list(receivers)})
+        session.say(f"Sent “{made.title}” to {', '.join(receivers)}.")
+        return
+    text = render(made, form.value, wanted, session.config_or_default, session.now())
+    if session.json:
+        session.emit({"digest": made.title, "items": made.size, form.value: text})
+    session.write(text)
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        raise UsageError(f'"{text}" is no day.', value=text, hint="Write it as 2022-11-08.") from None
+
+
+@app.command()
+def feed(
+    ctx: typer.Context,
+    query: Query = "",
+    form: Annotated[FeedForm, typer.Option("--format", help="How it is written.")] = FeedForm.atom,
+    limit: Annotated[int, typer.Option(metavar="N", min=1, max=10_000, help="At most so many items.")] = 50,
+) -> None:
+    """Write the newest items of a query as a feed that any reader takes."""
+    from aggregator import feeds
+    from aggregator.delivery import open_channel
+
+    session: Session = ctx.obj
+    renderers = {"atom": feeds.render_atom, "rss": feeds.render_rss, "json": feeds.render_json}
+    with session.open_archive() as archive:
+        items = list(archive.select(query, now=session.now(), limit=limit))
+        channel = open_channel(archive, query, session.now())
+    text = renderers[form.value](items, channel).decode()
+    if session.json and form is not FeedForm.json:
+        session.emit({"items": len(items), form.value: text})
+        return
+    sys.stdout.write(text)
+
+
+@app.command()
+def export(
+    ctx: typer.Context,
+    form: Annotated[ExportForm, typer.Option("--format", help="How items are written.")] = ExportForm.jsonl,
+    query: Query = "",
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", metavar="FILE", help="Default: stdout.")
+    ] = None,
+) -> None:
+    """Write items whole, as JSON lines, a table for spreadsheets, or a calendar of events."""
+    from aggregator.delivery import write_export
+
+    session: Session = ctx.obj
+    with session.open_archive() as archive:
+        write_export(archive, session.config_or_default, form.value, query, output, session.now())
+    if output:
+        session.remark(f"Wrote {output}")
+
+
+@app.command()
+def cite(
+    ctx: typer.Context,
+    item_id: Annotated[str, typer.Argument(metavar="ITEM", help="An item's id, or its address.")],
+    style: Annotated[Style, typer.Option("--format", help="How it is cited.")] = Style.text,
+) -> None:
+    """Cite an item: who, what, when as far as it is known, and the capture that proves it."""
+    from aggregator.cite import cite as write_citation
+    from aggregator.lookup import identify, last_capture
+
+    session: Session = ctx.obj
+    with session.open_archive() as archive:
+        item = archive.item(identify(archive, item_id))
+        proof = last_capture(archive, item)
+        zone = ZoneInfo(archive.zone)
+    text = write_citation(item, style.value, zone, session.now().astimezone(zone).date(), capture=proof)
+    if session.json:
+        session.emit({"citation": text})
+    session.write(text if text.endswith("\n") else text + "\n")

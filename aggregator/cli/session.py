@@ -1,0 +1,105 @@
+"""What every command shares: where the archive is, how to speak, and the clock."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from aggregator.config import Config
+    from storage.archive import Archive
+
+SCHEMA = 1
+"""Version of the JSON documents; it grows when a key changes its meaning."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Session:
+    """One run of the command: its global options and the doors they open."""
+
+    archive_folder: Path
+    config_file: Path
+    json: bool
+    quiet: bool
+    verbose: bool
+
+    @cached_property
+    def out(self) -> Console:
+        """Results: stdout."""
+        from rich.console import Console
+
+        return Console(highlight=False, soft_wrap=False, emoji=False)
+
+    @cached_property
+    def err(self) -> Console:
+        """Progress and remarks: stderr."""
+        from rich.console import Console
+
+        return Console(stderr=True, quiet=self.quiet, highlight=False, emoji=False)
+
+    @cached_property
+    def config(self) -> Config:
+        """The configuration, read once.
+
+        Raises:
+            ConfigError: When the file is missing or holds something unusable.
+        """
+        from aggregator.config import load
+
+        return load(self.config_file)
+
+    def now(self) -> datetime:
+        """The wall clock, in whole seconds: the one place a command reads it."""
+        return datetime.now(UTC).replace(microsecond=0)
+
+    def open_archive(self) -> Archive:
+        """Open the archive; use as a context manager.
+
+        Raises:
+            StorageError: When there is none, or it cannot be used.
+        """
+        from storage.archive import Archive
+
+        zone = self.config.zone if self.config_file.exists() else "Europe/Brussels"
+        return Archive.open(self.archive_folder, zone=zone)
+
+    def emit(self, document: Mapping[str, object]) -> None:
+        """Write the one JSON document of this run."""
+        self.emit_line({"schema": SCHEMA, **document})
+
+    def emit_line(self, document: Mapping[str, object]) -> None:
+        """Write one JSON line."""
+        sys.stdout.write(json.dumps(document, ensure_ascii=False) + "\n")
+
+    def say(self, text: str = "") -> None:
+        """Write a line for a person to stdout; silent with --json."""
+        if not self.json:
+            self.out.print(text)
+
+    def write(self, text: str) -> None:
+        """Write a result as it is, unwrapped and unstyled, to stdout; silent with --json."""
+        if not self.json:
+            sys.stdout.write(text)
+
+    def remark(self, text: str) -> None:
+        """Write a line for a person to stderr; silent with --quiet."""
+        self.err.print(text)
+
+
+def default_folder() -> Path:
+    """The archive's place when none is named: `NATOWIRE_ARCHIVE`, else the user's data folder."""
+    named = os.environ.get("NATOWIRE_ARCHIVE")
+    if named:
+        return Path(named)
+    from platformdirs import user_data_path
+
+    return user_data_path("natowire", appauthor=False)

@@ -1,0 +1,165 @@
+"""`sources`: what is fetched, how it is read and how often."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from aggregator.cli.session import Session
+from parsers.errors import UsageError
+
+app = typer.Typer(help="What is fetched, how it is read and how often.", no_args_is_help=True)
+
+SourceId = Annotated[str, typer.Argument(metavar="ID", help="A source's id.")]
+
+
+@app.command(name="list")
+def list_sources(ctx: typer.Context) -> None:
+    """Show the configured sources and how their last fetch went."""
+    from aggregator.shapes import shape_source
+
+    session: Session = ctx.obj
+    with session.open_archive() as archive:
+        states = archive.states()
+    rows = [shape_source(source, states.get(source.id)) for source in session.config.sources]
+    if session.json:
+        session.emit({"sources": rows})
+        return
+    from aggregator.cli.tables import show_sources
+
+    session.out.print(show_sources(session.config.sources, states))
+
+
+@app.command()
+def add(
+    ctx: typer.Context,
+    url: Annotated[str, typer.Argument(help="Address of a feed or page.")],
+    source_id: Annotated[str, typer.Option("--id", metavar="ID", help="Default: made of the host.")] = "",
+    parser: Annotated[str, typer.Option(metavar="NAME", help="How it is read.")] = "auto",
+    every: Annotated[str, typer.Option(metavar="TIME", help="How often: 30m, 2h, 1d.")] = "30m",
+    allow_network: Annotated[
+        list[str] | None,
+        typer.Option("--allow-network", metavar="CIDR[:PORT]", help="Also allow this private network."),
+    ] = None,
+) -> None:
+    """Add a source to the configuration.
+
+    Example: natowire sources add https://www.act.nato.int/feed/ --every 6h
+    """
+    from aggregator.config_file import add_source, allow_networks
+    from aggregator.requests import make_source
+
+    session: Session = ctx.obj
+    source = make_source(url, source_id=source_id, parser=parser, every=every, known=session.config.sources)
+    add_source(session.config_file, source)
+    if allow_network:
+        allow_networks(session.config_file, allow_network)
+    if session.json:
+        session.emit({"added": [source.id]})
+    session.say(f"Added {source.id}. Fetch it now: natowire fetch {source.id}")
+
+
+@app.command(name="import")
+def import_sources(
+    ctx: typer.Context,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="OPML, or one address a line.")],
+) -> None:
+    """Add the sources of an OPML file or a list of addresses; those already there are left alone."""
+    from aggregator.config_file import add_source
+    from aggregator.opml import read_subscriptions
+    from aggregator.requests import make_source
+
+    session: Session = ctx.obj
+    present = list(session.config.sources)
+    added, known = [], {source.url for source in present}
+    for title, url in read_subscriptions(_read(file), str(file)):
+        if url not in known:
+            source = replace(make_source(url, known=present), name=title)
+            add_source(session.config_file, source)
+            present.append(source)
+            known.add(url)
+            added.append(source.id)
+    if session.json:
+        session.emit({"added": added})
+    session.say(f"Added {len(added)} sources: {', '.join(added) or 'all were there already'}.")
+
+
+def _read(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise UsageError(f"Cannot read {file}: {error.strerror}.", value=str(file)) from None
+
+
+@app.command()
+def export(ctx: typer.Context) -> None:
+    """Write the sources as OPML to stdout."""
+    from aggregator.opml import write_subscriptions
+
+    session: Session = ctx.obj
+    text = write_subscriptions(session.config.sources)
+    if session.json:
+        session.emit({"opml": text})
+    session.write(text)
+
+
+@app.command()
+def remove(ctx: typer.Context, source_id: SourceId) -> None:
+    """Take a source out of the configuration; what it brought stays in the archive."""
+    from aggregator.config_file import remove_source
+
+    session: Session = ctx.obj
+    remove_source(session.config_file, source_id)
+    _tell_done(session, "removed", source_id)
+
+
+@app.command()
+def enable(ctx: typer.Context, source_id: SourceId) -> None:
+    """Fetch a source again."""
+    _switch(ctx.obj, source_id, on=True)
+
+
+@app.command()
+def disable(ctx: typer.Context, source_id: SourceId) -> None:
+    """Stop fetching a source, and keep it in the configuration."""
+    _switch(ctx.obj, source_id, on=False)
+
+
+def _switch(session: Session, source_id: str, *, on: bool) -> None:
+    from aggregator.config_file import set_enabled
+
+    set_enabled(session.config_file, source_id, enabled=on)
+    _tell_done(session, "enabled" if on else "disabled", source_id)
+
+
+def _tell_done(session: Session, done: str, source_id: str) -> None:
+    if session.json:
+        session.emit({done: source_id})
+    session.say(f"{source_id} {done}.")
+
+
+@app.command()
+def check(
+    ctx: typer.Context,
+    ids: Annotated[list[str] | None, typer.Argument(metavar="[ID…]", help="Default: all of them.")] = None,
+    allow_network: Annotated[
+        list[str] | None,
+        typer.Option("--allow-network", metavar="CIDR[:PORT]", help="Also allow this private network."),
+    ] = None,
+) -> None:
+    """Fetch sources and read them without storing anything, and say what was understood."""
+    from aggregator.requests import check_sources
+
+    session: Session = ctx.obj
+    reports = check_sources(session.config, ids or (), allow_network or (), session.now)
+    if session.json:
+        session.emit({"sources": [report.shape() for report in reports]})
+    else:
+        from aggregator.cli.tables import show_reports
+
+        session.out.print(show_reports(reports))
+    if any(report.error for report in reports):
+        raise typer.Exit(1)

@@ -1,0 +1,116 @@
+"""From the archive to what is delivered: which items, in which form, to whom."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from aggregator.config import Config, DigestSettings
+from aggregator.digest import Digest, render_eml, render_html, render_text, select
+from aggregator.export import export_csv, export_ics, export_jsonl
+from aggregator.feeds import Channel
+from aggregator.opml import write_subscriptions
+from parsers.errors import ConfigError, StorageError
+from storage.archive import Archive
+
+LOCAL_SENDER = "natowire <natowire@localhost>"
+"""Who a mail is from that is only shown; one that is sent needs a configured sender."""
+
+
+def choose_digest(config: Config, name: str, *, period: str | None, query: str) -> DigestSettings:
+    """The digest a person means: a configured one, or one of the options alone.
+
+    Raises:
+        ConfigError: There is no digest of that name.
+    """
+    chosen = next((digest for digest in config.digests if digest.name == name), None)
+    if name and chosen is None:
+        known = ", ".join(digest.name for digest in config.digests) or "none yet"
+        raise ConfigError(f'There is no digest "{name}".', value=name, hint=f"Known: {known}.")
+    plain = chosen or DigestSettings(name="natowire")
+    return DigestSettings(
+        name=plain.name, period=period or plain.period, query=query or plain.query, to=plain.to
+    )
+
+
+def compose(archive: Archive, wanted: DigestSettings, on: date | None, now: datetime) -> Digest:
+    """Select the items of a digest.
+
+    Args:
+        archive: Where from.
+        wanted: Period and query.
+        on: A day of the period; None means the last whole one.
+        now: The present moment.
+    """
+    zone = ZoneInfo(archive.zone)
+    day = on or now.astimezone(zone).date() - timedelta(days=1)
+    items = archive.select(wanted.query, now=now)
+    return select(items, wanted.period, day, zone, title=wanted.name, offices=archive.register.office_names)
+
+
+def render(digest: Digest, form: str, wanted: DigestSettings, config: Config, now: datetime) -> str:
+    """A digest as `text`, `html` or `eml`."""
+    if form == "text":
+        return render_text(digest)
+    if form == "html":
+        return render_html(digest)
+    return render_eml(digest, config.mail.sender or LOCAL_SENDER, wanted.to or LOCAL_SENDER, now).decode()
+
+
+def send_digest(digest: Digest, wanted: DigestSettings, config: Config, now: datetime) -> tuple[str, ...]:
+    """Mail a digest to those it is configured for.
+
+    Returns:
+        The receivers.
+
+    Raises:
+        ConfigError: No receiver or no mail server is configured.
+        DeliveryError: The mail was not taken.
+    """
+    from aggregator.mail import send
+
+    if not wanted.to:
+        hint = 'Add [[digest]] with a name and to = ["you@example.org"] to the configuration, and name it.'
+        raise ConfigError("The digest has no receivers.", hint=hint)
+    send(render_eml(digest, config.mail.sender, wanted.to, now), config.mail)
+    return wanted.to
+
+
+def open_channel(archive: Archive, query: str, now: datetime) -> Channel:
+    """What a feed of a query says of itself."""
+    return Channel(
+        title=f"natowire: {query}" if query else "natowire",
+        zone=ZoneInfo(archive.zone),
+        now=now,
+        description="From a natowire archive, newest first; dates are as exact as the evidence.",
+        offices=archive.register.office_names,
+    )
+
+
+def write_export(
+    archive: Archive, config: Config, form: str, query: str, output: Path | None, now: datetime
+) -> None:
+    """Write the items of a query (or, as `opml`, the sources) to a file or to stdout.
+
+    Raises:
+        StorageError: The file cannot be written.
+    """
+    items, zone = archive.select(query, now=now), ZoneInfo(archive.zone)
+    offices = archive.register.office_names
+    pieces: Iterable[str] = {
+        "jsonl": lambda: export_jsonl(items, zone, offices=offices),
+        "csv": lambda: export_csv(items, offices=offices),
+        "ics": lambda: export_ics(items, zone),
+        "opml": lambda: [write_subscriptions(config.sources)],
+    }[form]()
+    if output is None:
+        sys.stdout.writelines(pieces)
+        return
+    try:
+        with output.open("w", encoding="utf-8", newline="") as file:
+            file.writelines(pieces)
+    except OSError as error:
+        raise StorageError(f"Cannot write {output}: {error.strerror}.", where=str(output)) from None

@@ -1,0 +1,317 @@
+"""Fetching one address: redirects, validators, limits and politeness, from request to capture."""
+
+from __future__ import annotations
+
+import tempfile
+import threading
+import time
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import IO, TYPE_CHECKING, Self
+
+import httpcore
+import httpx
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from aggregator.config import FetchSettings
+    from aggregator.fetch.manners import Headers
+
+from aggregator.fetch.backend import Budget, GuardedBackend, late, reason_of, too_large
+from aggregator.fetch.coding import PIECE, read_codings, undo
+from aggregator.fetch.hops import (
+    Hop,
+    can_send,
+    check_redirect,
+    check_scheme,
+    origin_of,
+    target_of,
+    without_secrets,
+)
+from aggregator.fetch.hosts import Hosts
+from aggregator.fetch.manners import values_of
+from aggregator.fetch.transport import make_client
+from parsers.errors import FetchError, TooLargeError, TransportError
+from parsers.model import Capture, Exchange
+
+VERSION = "0.1.0"
+MOST_CHUNKS = 100_000
+"""A body in more pieces than this is sent so to cost time."""
+_IN_MEMORY = 1 << 20
+_LARGE_AT_ONCE = 2
+_ACCEPT = (
+    b"application/atom+xml, application/rss+xml, application/feed+json, application/xml;q=0.9,"
+    b" text/xml;q=0.9, text/html;q=0.8, application/json;q=0.7, */*;q=0.5"
+)
+_CODINGS = b"gzip, deflate, br, zstd"
+_SECRET = frozenset(("authorization",))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """What to fetch, and how what comes is to be read.
+
+    `etag` and `last_modified` are the validators of the last answer, "" when there are none. `delay`
+    is a pause in seconds that the host asks of crawlers, over the configured one.
+    """
+
+    url: str
+    source_id: str = ""
+    parser: str = "auto"
+    zone: str = "Europe/Brussels"
+    language: str = ""
+    trusts: tuple[str, ...] = ()
+    etag: str = ""
+    last_modified: str = ""
+    delay: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotModified:
+    """The server says that nothing changed since the validators it was sent."""
+
+    source_id: str
+    url: str
+    final_url: str
+    fetched_at: datetime
+    headers: Headers
+    redirects: tuple[Exchange, ...] = ()
+
+
+class Fetcher:
+    """The one way to the web; shared by all threads of a run.
+
+    Closing it ends every request under way with a `TransportError`.
+    """
+
+    def __init__(self, settings: FetchSettings, clock: Callable[[], datetime]) -> None:
+        """Make ready; no connection is opened yet.
+
+        Args:
+            settings: Limits, manners and permissions.
+            clock: The present moment, aware.
+        """
+        self._settings, self._clock = settings, clock
+        self._backend = GuardedBackend(settings)
+        self._client = make_client(self._backend)
+        self._hosts = Hosts(settings.host_delay.total_seconds())
+        self._large = threading.Semaphore(_LARGE_AT_ONCE)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close every connection, those in use too."""
+        self._hosts.close()
+        self._backend.stop()
+        self._client.close()
+
+    def get(self, request: Request) -> Capture | NotModified:
+        """Fetch one address.
+
+        Returns:
+            What came, whatever its status (`judge` says whether it is content), or NotModified.
+
+        Raises:
+            FetchError: No whole answer came, it was too large, or the address is forbidden.
+        """
+        return self._fetch(request, None)
+
+    @contextmanager
+    def open(self, request: Request) -> Iterator[Capture | NotModified]:
+        """Fetch as `get` does and hold room in memory for what came until the block ends.
+
+        Large bodies wait on disk until there is room, so that a run stays small however many threads
+        are served large ones at once. Blocks must not be nested.
+        """
+        with ExitStack() as room:
+            yield self._fetch(request, room)
+
+    def _fetch(self, request: Request, room: ExitStack | None) -> Capture | NotModified:
+        """Fetch, with every failure turned into one of ours that says what it is about."""
+        try:
+            with ExitStack() as files:
+                return self._answer(request, self._follow(request, files), room)
+        except FetchError as error:
+            raise _about(error, request) from None
+        except (httpcore.TimeoutException, TimeoutError):
+            raise _about(late(self._settings.timeout.total_seconds()), request) from None
+        except (httpcore.NetworkError, httpcore.ProtocolError, OSError) as error:
+            raise _about(_transport_error(error), request) from None
+        except (httpx.InvalidURL, ValueError) as error:
+            problem = TransportError(
+                f"The address cannot be used ({reason_of(error)}).", hint="Correct it."
+            )
+            raise _about(problem, request) from None
+
+    def _follow(self, request: Request, files: ExitStack) -> list[Hop]:
+        """Go where the address leads; the last hop is the answer.
+
+        The wait for the first turn is no fault of the server's and not timed; all after it is.
+        """
+        url, hops = check_scheme(request.url), list[Hop]()
+        budget = self._new_budget()
+        while True:
+            origin = origin_of(url)
+            with self._hosts.turn(origin, request.delay, budget if hops else None):
+                if not hops:
+                    budget = self._new_budget()
+                while origin_of(url) == origin:
+                    with self._backend.spending(budget):
+                        hops.append(self._exchange(request, url, budget, files))
+                    if not (target := target_of(hops[-1].exchange)):
+                        return hops
+                    url = check_redirect(target, hops)
+
+    def _new_budget(self) -> Budget:
+        seconds = self._settings.timeout.total_seconds()
+        size = self._settings.max_wire
+        return Budget(deadline=time.monotonic() + seconds, seconds=seconds, max_wire=size, wire_left=size)
+
+    def _exchange(self, request: Request, url: str, budget: Budget, files: ExitStack) -> Hop:
+        """Send one request and read its answer; the body goes to a file, in memory while it is small."""
+        budget.begin_headers()
+        sent = httpx.Request("GET", url, headers=self._headers_for(request))
+        started = self._now()
+        response = self._client.send(sent, stream=True, auth=None)
+        try:
+            budget.in_body = True
+            arrived = self._now()
+            ip = response.extensions["network_stream"].get_extra_info("server_addr")[0]
+            wire = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 -- `files` closes it
+            files.enter_context(wire)
+            _read_body(response, budget, wire)
+        finally:
+            response.close()
+        exchange = Exchange(
+            method="GET",
+            url=without_secrets(url),
+            request_headers=_decode(sent.headers.raw, withheld=_SECRET),
+            status=response.status_code,
+            reason=response.extensions["reason_phrase"].decode("latin-1"),
+            headers=_decode(response.headers.raw),
+            body=b"",
+            started_at=started,
+            ip=ip,
+        )
+        return Hop(exchange, arrived, wire)
+
+    def _headers_for(self, request: Request) -> list[tuple[bytes, bytes]]:
+        contact = f" (+{self._settings.contact})" if self._settings.contact else ""
+        headers = [
+            (b"User-Agent", f"natowire/{VERSION}{contact}".encode()),
+            (b"Accept", _ACCEPT),
+            (b"Accept-Encoding", _CODINGS),
+        ]
+        for name, value in (
+            (b"If-None-Match", request.etag),
+            (b"If-Modified-Since", request.last_modified),
+        ):
+            if can_send(value):
+                headers.append((name, value.encode("latin-1")))
+        return headers
+
+    def _answer(self, request: Request, hops: list[Hop], room: ExitStack | None) -> Capture | NotModified:
+        *before, last = hops
+        redirects = tuple(replace(hop.exchange, body=self._redirect_body(hop)) for hop in before)
+        exchange, asked = last.exchange, can_send(request.etag) or can_send(request.last_modified)
+        if exchange.status == 304 and asked:
+            return NotModified(
+                source_id=request.source_id,
+                url=without_secrets(request.url),
+                final_url=exchange.url,
+                fetched_at=last.arrived,
+                headers=exchange.headers,
+                redirects=redirects,
+            )
+        return Capture(
+            source_id=request.source_id,
+            parser=request.parser,
+            url=without_secrets(request.url),
+            final_url=exchange.url,
+            fetched_at=last.arrived,
+            status=exchange.status,
+            headers=exchange.headers,
+            body=self._unpack(last, room),
+            reason=exchange.reason,
+            request_headers=exchange.request_headers,
+            redirects=redirects,
+            ip=exchange.ip,
+            zone=request.zone,
+            language=request.language,
+            trusts=request.trusts,
+        )
+
+    def _redirect_body(self, hop: Hop) -> bytes:
+        """What stood beside a redirect; it led on all the same if that is garbled."""
+        try:
+            return self._unpack(hop, None)
+        except FetchError:
+            return b""
+
+    def _unpack(self, hop: Hop, room: ExitStack | None) -> bytes:
+        """Undo the content codings of a body, on disk while it is large, then bring it into memory."""
+        codings = read_codings(values_of(hop.exchange.headers, "content-encoding"))
+        size = hop.wire.tell()
+        hop.wire.seek(0)
+        if not size or not codings:
+            return self._take(hop.wire, size, room)
+        with tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY) as plain:
+            for piece in undo(iter(lambda: hop.wire.read(PIECE), b""), codings, self._settings.max_decoded):
+                plain.write(piece)
+            size = plain.tell()
+            plain.seek(0)
+            return self._take(plain, size, room)
+
+    def _take(self, file: IO[bytes], size: int, room: ExitStack | None) -> bytes:
+        if size > self._settings.max_decoded:
+            raise too_large(self._settings.max_decoded)
+        if room is not None and size > _IN_MEMORY:
+            room.enter_context(self._large)
+        return file.read()
+
+    def _now(self) -> datetime:
+        return self._clock().astimezone(UTC).replace(microsecond=0)
+
+
+def _read_body(response: httpx.Response, budget: Budget, wire: IO[bytes]) -> None:
+    length = response.headers.get("content-length", "")
+    if length.isdigit() and int(length[:18]) > budget.max_wire:
+        raise too_large(budget.max_wire)
+    for number, chunk in enumerate(response.iter_raw()):
+        if number > MOST_CHUNKS:
+            raise TooLargeError("The answer comes in too many pieces.", hint="The server is at fault.")
+        wire.write(chunk)
+
+
+def _decode(
+    raw: Iterable[tuple[bytes, bytes]], withheld: frozenset[str] = frozenset()
+) -> tuple[tuple[str, str], ...]:
+    decoded = ((name.decode("latin-1"), value.decode("latin-1")) for name, value in raw)
+    return tuple((name, "withheld" if name.lower() in withheld else value) for name, value in decoded)
+
+
+def _transport_error(error: BaseException) -> TransportError:
+    reason = reason_of(error)
+    if isinstance(error, httpcore.RemoteProtocolError):
+        return TransportError(f"The answer is broken or cut short ({reason}).", hint=_LATER)
+    if "certificate" in reason.lower() or "ssl" in reason.lower() or "tls" in reason.lower():
+        return TransportError(
+            f"No safe connection ({reason}).", hint="Check the clock here and the certificate there."
+        )
+    return TransportError(f"The connection broke off ({reason}).", hint=_LATER)
+
+
+_LATER = "It is asked again later; if it stays so, tell the site's owner."
+
+
+def _about(error: FetchError, request: Request) -> FetchError:
+    """Say of an error which source and address it is about."""
+    error.source_id, error.url = request.source_id, without_secrets(request.url)
+    error.where = error.url
+    return error

@@ -1,0 +1,106 @@
+"""Documents from disk as captures: saved pages and feeds, read as if they had been fetched then."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from parsers.errors import NatowireError, ParseError, UsageError
+from parsers.model import Capture, Ref
+from parsers.urls import canonical_url
+from schedules.sources import Source
+
+MOST_BYTES = 20 << 20
+"""A larger file is no page; the same bound as for fetched documents."""
+
+SAVED_FROM = re.compile(rb"<!--\s*saved from url=\(\d{4}\)(\S{1,2000}?)\s*-->", re.IGNORECASE)
+"""Browsers write the address into the head of a page they save."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Saved:
+    """One file: its capture, or why it could not be read."""
+
+    file: str
+    capture: Capture | None = None
+    error: NatowireError | None = None
+
+
+def read_instant(text: str) -> datetime:
+    """Read an ISO 8601 instant from the command line; without a zone it is UTC.
+
+    Raises:
+        UsageError: It is none.
+    """
+    try:
+        instant = datetime.fromisoformat(text)
+    except ValueError:
+        hint = "Write it as 2022-11-26T11:00:00Z."
+        raise UsageError(f'"{text}" is no ISO 8601 time.', value=text, hint=hint) from None
+    aware = instant if instant.tzinfo else instant.replace(tzinfo=UTC)
+    return aware.astimezone(UTC).replace(microsecond=0)
+
+
+def open_saved(
+    files: Iterable[Path], source: Source, *, url: str = "", fetched_at: str = ""
+) -> Iterator[Saved]:
+    """Read files as captures, one at a time.
+
+    Args:
+        files: Saved pages or feeds.
+        source: The source they count for, and how it is read.
+        url: The address they were saved from; default: what the page itself says of that.
+        fetched_at: When, ISO 8601. The page's "now" is known only where this is given; otherwise the
+            file's own time bounds it from above and a page of relative dates is dated by its items.
+
+    Yields:
+        Each file's capture, or its error.
+
+    Raises:
+        UsageError: `url` or `fetched_at` is none.
+    """
+    if url and not canonical_url(url):
+        raise UsageError(
+            f'"{url}" is no web address.', value=url, hint="Give a full http or https address."
+        )
+    instant = read_instant(fetched_at) if fetched_at else None
+    for file in files:
+        try:
+            yield Saved(file=str(file), capture=_capture(file, source, url, instant))
+        except NatowireError as error:
+            yield Saved(file=str(file), error=error)
+
+
+def _capture(file: Path, source: Source, url: str, instant: datetime | None) -> Capture:
+    try:
+        with file.open("rb") as opened:
+            body = opened.read(MOST_BYTES + 1)
+        changed_at = datetime.fromtimestamp(int(file.stat().st_mtime), UTC)
+    except OSError as error:
+        raise ParseError(f"Cannot read {file}: {error.strerror}.", url=str(file)) from None
+    if len(body) > MOST_BYTES:
+        raise ParseError(f"{file} is larger than {MOST_BYTES >> 20} MB.", url=str(file))
+    address = url or _address_within(body)
+    return Capture(
+        source_id=source.id,
+        parser=source.parser,
+        url=address,
+        final_url=address,
+        fetched_at=instant or changed_at,
+        status=200,
+        reason="saved",
+        headers=(),
+        body=body,
+        zone=source.zone,
+        language=source.language,
+        trusts=source.trusts,
+        reference=Ref(earliest=instant, latest=instant, source="given") if instant else None,
+    )
+
+
+def _address_within(body: bytes) -> str:
+    found = SAVED_FROM.search(body[:4096])
+    return canonical_url(found[1].decode("utf-8", "replace")) if found else ""

@@ -1,0 +1,113 @@
+"""Reading documents under guard: in worker processes with bounded time and memory.
+
+A hostile page can kill a worker, never a run. Workers hand back values and never raise: an
+exception that cannot be unpickled would break the whole pool.
+"""
+
+from __future__ import annotations
+
+import os
+import resource
+from concurrent.futures import TimeoutError as Late
+from multiprocessing import get_context
+from types import TracebackType
+from typing import Self
+
+from pebble import ProcessExpired, ProcessPool
+
+from parsers.errors import LayoutError, NatowireError, ParseError
+from parsers.model import Capture, Parsed
+from parsers.registry import read
+
+SECONDS = 10.0
+"""Wall time for one document."""
+MEGABYTES = 250
+"""Address space of a worker; it takes about 45 before the first document."""
+TASKS_A_WORKER = 2_000
+"""A worker is replaced after so many documents, so that what libraries leak stays small."""
+
+
+class Workers:
+    """A small pool that reads captures; started at the first one. Use as a context manager."""
+
+    def __init__(self, count: int = 0, *, seconds: float = SECONDS, megabytes: int = MEGABYTES) -> None:
+        """Settle the limits; no process is started yet.
+
+        Args:
+            count: Worker processes at most; 0 means one a core, at most 4.
+            seconds: Wall time for one document.
+            megabytes: Memory for one worker.
+        """
+        self._count = count or min(os.cpu_count() or 1, 4)
+        self._seconds = seconds
+        self._megabytes = megabytes
+        self._pool: ProcessPool | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._pool is not None:
+            self._pool.stop()
+            self._pool.join()
+
+    def read(self, capture: Capture) -> Parsed | NatowireError:
+        """Read a capture by its parser. Thread-safe.
+
+        Returns:
+            What was read, or the ParseError that says why not: never raises on a document.
+        """
+        if self._pool is None:
+            self._pool = ProcessPool(
+                max_workers=self._count,
+                max_tasks=TASKS_A_WORKER,
+                initializer=_limit,
+                initargs=(self._megabytes,),
+                context=get_context("spawn"),
+            )
+        try:
+            result: Parsed | _Failure = self._pool.schedule(
+                _read, args=(capture,), timeout=self._seconds
+            ).result()
+        except Late:
+            return _too_much(capture, f"took more than {self._seconds:g} s to read")
+        except ProcessExpired:
+            return _too_much(capture, "made its reader crash")
+        return result.error() if isinstance(result, _Failure) else result
+
+
+def _too_much(capture: Capture, what: str) -> ParseError:
+    return ParseError(
+        f"The document {what}.",
+        url=capture.final_url,
+        hint="It is kept as a capture. If the site is honest, please report the page.",
+    )
+
+
+class _Failure:
+    """A ParseError in parts, which pickle and unpickle whatever the error's constructor asks for."""
+
+    def __init__(self, error: ParseError) -> None:
+        self.layout = isinstance(error, LayoutError)
+        self.message, self.url, self.hint = error.message, error.url, error.hint
+
+    def error(self) -> ParseError:
+        return (LayoutError if self.layout else ParseError)(self.message, url=self.url, hint=self.hint)
+
+
+def _limit(megabytes: int) -> None:
+    most = megabytes * 1024 * 1024
+    resource.setrlimit(resource.RLIMIT_AS, (most, most))
+
+
+def _read(capture: Capture) -> Parsed | _Failure:
+    try:
+        return read(capture)
+    except ParseError as error:
+        return _Failure(error)
+    except MemoryError:
+        return _Failure(_too_much(capture, "needs more memory than one document may take"))
+    except RecursionError:
+        return _Failure(_too_much(capture, "is nested too deeply"))
