@@ -1,0 +1,72 @@
+"""The pages of items that are to be visited: each address, when next, and its validators."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, select
+from sqlalchemy.dialects.sqlite import insert
+
+from storage.rows import instant, instant_or_none, seconds, seconds_or_none, storable
+from storage.tables import visits
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visit:
+    """An item's own page, and when natowire goes there.
+
+    `due_at` is None when it is not visited any more; `failures` counts failed visits since the last
+    good one, `error` says what the last of them met.
+    """
+
+    url: str
+    source_id: str
+    item_id: str
+    due_at: datetime | None
+    visited_at: datetime | None = None
+    etag: str = ""
+    last_modified: str = ""
+    failures: int = 0
+    error: str = ""
+
+
+def load_due(connection: Connection, source_ids: Sequence[str], now: datetime, limit: int) -> tuple[Visit, ...]:
+    """The visits of some sources that are due, the longest due first."""
+    rows = connection.execute(
+        select(visits)
+        .where(visits.c.due_at <= seconds(now), visits.c.source_id.in_(source_ids))
+        .order_by(visits.c.due_at)
+        .limit(limit)
+    ).mappings()
+    return tuple(
+        Visit(**{**row, "due_at": instant(row["due_at"]), "visited_at": instant_or_none(row["visited_at"])})
+        for row in rows
+    )
+
+
+def add(connection: Connection, planned: Iterable[Visit]) -> None:
+    """Plan visits to pages that are not planned yet."""
+    rows = [_row(visit) for visit in planned]
+    if rows:
+        connection.execute(insert(visits).on_conflict_do_nothing(), rows)
+
+
+def put(connection: Connection, visit: Visit) -> None:
+    """Note what came of a visit, in place of what was known."""
+    connection.execute(insert(visits).prefix_with("OR REPLACE"), _row(visit))
+
+
+def _row(visit: Visit) -> dict[str, object]:
+    return {
+        "url": storable(visit.url),
+        "source_id": storable(visit.source_id),
+        "item_id": visit.item_id,
+        "due_at": seconds_or_none(visit.due_at),
+        "visited_at": seconds_or_none(visit.visited_at),
+        "etag": storable(visit.etag),
+        "last_modified": storable(visit.last_modified),
+        "failures": visit.failures,
+        "error": storable(visit.error),
+    }
