@@ -1,0 +1,251 @@
+"""Noun phrases that may name a speaker, read to the left and to the right of a verb."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from parsers.people.names import CIVIL_TITLES, PARTICLES, RANKS
+from parsers.speech.lexicon import (
+    COLLECTIVES,
+    DETERMINERS,
+    DOCUMENTS,
+    INDEFINITE,
+    NAME_STOPS,
+    NOT_NAMES,
+    PRONOUNS,
+    ROLES,
+    UNNAMED,
+)
+
+if TYPE_CHECKING:
+    from parsers.speech.tokens import Sentence, Token
+
+_FARTHEST = 16
+_LINKS = frozenset({"of", "for", "at", "from", "to", "in", "with"})
+_MODIFIERS = frozenset(
+    {
+        *("former", "then", "senior", "deputy", "assistant", "vice", "top", "acting", "retired", "late"),
+        *(
+            "foreign",
+            "prime",
+            "defence",
+            "defense",
+            "national",
+            "political",
+            "presidential",
+            "new",
+            "longtime",
+        ),
+        *(
+            "outgoing",
+            "incoming",
+            "chief",
+            "press",
+            "campaign",
+            "democratic",
+            "republican",
+            "fellow",
+            "military",
+        ),
+        *(
+            "attorney",
+            "radio",
+            "news",
+            "senate",
+            "house",
+            "state",
+            "federal",
+            "british",
+            "american",
+            "leading",
+        ),
+        *(
+            "vice-presidential",
+            "co-host",
+            "talk",
+            "show",
+            "communications",
+            "policy",
+            "security",
+            "ex",
+            "current",
+        ),
+    }
+)
+_COURTESY = frozenset({"mr", "ms", "mrs", "dr", "lord", "sir"})
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """Words that may name a speaker, at `[start, end)` of the field.
+
+    `kind` is `name`, `role`, `pronoun`, `collective`, `unnamed` or `document`; `first` and `last` are
+    the places of its tokens in the sentence; `name` is the proper name in it, "" without one.
+    """
+
+    start: int
+    end: int
+    text: str
+    kind: str
+    name: str
+    first: int
+    last: int
+
+
+def bare(token: Token) -> str:
+    """The token in lower case without the full stop of an abbreviation."""
+    return token.low.rstrip(".")
+
+
+def is_name_word(token: Token) -> bool:
+    """Whether the token may be part of a proper name or a title in capitals."""
+    if token.kind != "w" or not token.text[0].isupper():
+        return False
+    stem = bare(token)
+    return stem not in NOT_NAMES - _COURTESY and re.split("[’']", stem, maxsplit=1)[0] not in PRONOUNS
+
+
+def read_left(sentence: Sentence, last: int) -> Mention | None:
+    """The noun phrase that ends with token `last`, or None where there is none to be sure of."""
+    token = sentence[last]
+    if token.kind != "w":
+        return None
+    if token.low in PRONOUNS:
+        return _mention(sentence, last, last)
+    first = _run_left(sentence, last)
+    if first > last:
+        return _headed_left(sentence, last, last)
+    linked = first - 1 if first > 0 else -1
+    if linked > 0 and sentence[linked].low in {"the", "a", "an"}:
+        linked -= 1
+    if linked > 0 and sentence[linked].low in _LINKS and not _has_title(sentence, first, last):
+        return _headed_left(sentence, linked, last)
+    return _mention(sentence, first, last)
+
+
+def read_right(sentence: Sentence, first: int) -> Mention | None:
+    """The noun phrase that begins at token `first`."""
+    if first >= len(sentence) or sentence[first].kind != "w":
+        return None
+    if sentence[first].low in PRONOUNS:
+        return _mention(sentence, first, first)
+    last, at, named = -1, first, False
+    stop = min(len(sentence), first + _FARTHEST)
+    while at < stop and sentence[at].kind == "w":
+        token = sentence[at]
+        titled = bare(token) in ROLES or bare(token) in COLLECTIVES | UNNAMED | DOCUMENTS
+        if is_name_word(token) or titled:
+            last = at
+            named = named or (is_name_word(token) and not titled)
+        elif token.low in _LINKS | {"the"} and last >= 0 and (token.low not in {"in", "to", "with"}):
+            if named and _has_proper(sentence, first, last):
+                break
+        elif token.low in NAME_STOPS or not (
+            token.low in DETERMINERS or last < 0 or token.low in PARTICLES
+        ):
+            break
+        at += 1
+    return _mention(sentence, first, last) if last >= 0 and last - first < 12 else None
+
+
+def _run_left(sentence: Sentence, last: int) -> int:
+    """Where the run of capitals, titles and role words that ends at `last` begins."""
+    first, at = last + 1, last
+    while at >= 0 and sentence[at].kind == "w":
+        token = sentence[at]
+        if bare(token) in _COURTESY and token.text[0].isupper():
+            return at
+        known = bare(token) in ROLES or bare(token) in COLLECTIVES | UNNAMED | DOCUMENTS
+        if is_name_word(token) or (known and not (token.text[0].isupper() and token.low in NOT_NAMES)):
+            first = at
+        elif first <= last and (token.low in _MODIFIERS or token.low.endswith(("’s", "'s"))):
+            first = at
+        elif not (first <= last and token.low in PARTICLES and at > 0 and is_name_word(sentence[at - 1])):
+            break
+        at -= 1
+    if 0 <= at < last and first <= last and sentence[at].low in DETERMINERS:
+        first = at
+    return first
+
+
+def _headed_left(sentence: Sentence, link: int, last: int) -> Mention | None:
+    """A phrase whose head stands before "of …": "the Chair of the Military Committee"."""
+    for at in range(link, max(-1, last - _FARTHEST), -1):
+        token = sentence[at]
+        if token.kind != "w":
+            return None
+        known = bare(token) in ROLES or bare(token) in COLLECTIVES | UNNAMED | DOCUMENTS
+        if known and at < last and sentence[at + 1].low in _LINKS:
+            first = _run_left(sentence, at)
+            return _mention(sentence, first, last)
+    return None
+
+
+def _has_title(sentence: Sentence, first: int, last: int) -> bool:
+    return any(bare(t) in RANKS or bare(t) in CIVIL_TITLES for t in sentence[first:last])
+
+
+def _has_proper(sentence: Sentence, first: int, last: int) -> bool:
+    return bool(_proper(sentence, first, last))
+
+
+def _proper(sentence: Sentence, first: int, last: int) -> str:
+    """The proper name in a phrase: the capitals after its last title or role word."""
+    begin = last + 1
+    for at in range(last, first - 1, -1):
+        token = sentence[at]
+        particle = token.low in PARTICLES and begin <= last and at > first
+        if bare(token) in ROLES or bare(token) in CIVIL_TITLES or not (is_name_word(token) or particle):
+            break
+        if is_name_word(token):
+            begin = at
+    if begin > last:
+        return ""
+    return " ".join(token.text for token in sentence[begin : last + 1])
+
+
+def _mention(sentence: Sentence, first: int, last: int) -> Mention:
+    tokens = sentence[first : last + 1]
+    name = _proper(sentence, first, last)
+    kind = _kind_of(tokens, name)
+    text = _written(tokens)
+    return Mention(tokens[0].start, tokens[-1].end, text, kind, name if kind == "name" else "", first, last)
+
+
+def _written(tokens: Sentence) -> str:
+    """The words as in the text, gaps kept."""
+    parts = [tokens[0].text]
+    for before, token in zip(tokens, tokens[1:], strict=False):
+        parts += [" " * (token.start - before.end), token.text]
+    return "".join(parts)
+
+
+def _kind_of(tokens: Sentence, name: str) -> str:
+    lows = [bare(token) for token in tokens]
+    if len(lows) == 1 and lows[0] in PRONOUNS:
+        return "document" if lows[0] == "it" else "collective" if lows[0] in {"they", "we"} else "pronoun"
+    head = _head(lows)
+    if head in UNNAMED or (lows[0] in INDEFINITE and (head in ROLES or not name)):
+        return "unnamed"
+    if head in DOCUMENTS:
+        return "document"
+    if head in COLLECTIVES or (name and head not in ROLES and _is_body(tokens, lows, name)):
+        return "collective"
+    if name and (head not in ROLES or head == lows[-1]):
+        return "name"
+    return "unnamed" if head.endswith("s") and head[:-1] in ROLES else "role"
+
+
+def _head(lows: list[str]) -> str:
+    """The head noun: the last word before the first "of …"."""
+    link = next((i for i, low in enumerate(lows) if low in _LINKS and i > 0), len(lows))
+    return lows[link - 1]
+
+
+def _is_body(tokens: Sentence, lows: list[str], name: str) -> bool:
+    """Whether a name in capitals is a body's: an acronym, or one word with an article before it."""
+    if lows[0] in {"the", "its", "our"} and not any(low in ROLES for low in lows):
+        return True
+    return len(tokens) == 1 and name.isupper() and 1 < len(name) < 6 and name.isalpha()

@@ -1,0 +1,297 @@
+"""Statements in running text: quotations with their speakers, and indirect speech."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from parsers.model import Statement
+from parsers.people.resolve import UNKNOWN, Resolution
+from parsers.speech.cues import Cue, find_cues, lead_of
+from parsers.speech.indirect import reported_spans
+from parsers.speech.marks import find_quotes
+from parsers.speech.phrases import Mention, read_left
+from parsers.speech.story import Story, identify, note_person
+from parsers.speech.tokens import Sentence, Token, split_sentences, tokenize
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_SCARE = frozenset(
+    {
+        *(
+            "so-called",
+            "titled",
+            "entitled",
+            "named",
+            "theme",
+            "themed",
+            "nicknamed",
+            "dubbed",
+            "codenamed",
+        ),
+        *(
+            "song",
+            "book",
+            "film",
+            "movie",
+            "exercise",
+            "operation",
+            "programme",
+            "program",
+            "motto",
+            "slogan",
+        ),
+    }
+)
+_NO_SPEAKER_OK = frozenset(
+    {"say", "tell", "write", "add", "state", "ask", "reply", "explain", "stress", "note"}
+)
+_RANKING = ("low", "medium", "high")
+
+
+@dataclass(slots=True)
+class _Place:
+    """Where the reader stands in a field: what the last sentence left for the next."""
+
+    name: str
+    text: str
+    story: Story
+    found: list[Statement] = field(default_factory=list)
+    carried: tuple[Cue, Resolution] | None = None
+    waiting: Token | None = None
+    colon: Sentence | None = None
+
+
+def read_prose(name: str, text: str, story: Story) -> list[Statement]:
+    """Find the statements of one field.
+
+    Args:
+        name: The field: `title`, `summary` or `text`.
+        text: Its text.
+        story: What the document has told so far; it is carried on.
+    """
+    place = _Place(name, text, story)
+    tokens = list(tokenize(text, find_quotes(text)))
+    for sentence in split_sentences(tokens):
+        if sentence[0].kind != "n":
+            _read_sentence(place, sentence)
+    return place.found
+
+
+def _read_sentence(place: _Place, sentence: Sentence) -> None:
+    quotes = [i for i, token in enumerate(sentence) if token.kind == "q"]
+    cues = find_cues(sentence)
+    solved = [(cue, _solve(place, cue)) for cue in cues]
+    if quotes:
+        _read_quotes(place, sentence, quotes, solved)
+    else:
+        if place.waiting is not None and cues and _is_short_attribution(sentence, cues[0]):
+            _emit(place, place.waiting, solved[0], "after_quote", "direct")
+            place.carried = solved[0]
+        else:
+            for (start, end), cue in reported_spans(sentence, cues):
+                match = next(pair for pair in solved if pair[0] is cue)
+                _emit_indirect(place, start, end, match)
+            place.carried = None
+        place.waiting = None
+    place.colon = sentence if sentence[-1].text == ":" else None
+    _remember(place, sentence, solved)
+
+
+def _solve(place: _Place, cue: Cue) -> Resolution:
+    if cue.subject is None:
+        return UNKNOWN
+    found = identify(place.story, cue.subject)
+    note_person(place.story, cue.subject, found)
+    return found
+
+
+def _remember(place: _Place, sentence: Sentence, solved: list[tuple[Cue, Resolution]]) -> None:
+    """Keep who spoke last and whom the sentence is about, for the pronouns of the next one."""
+    spoke = [r for cue, r in solved if cue.subject is not None and not cue.joined]
+    lead = lead_of(sentence)
+    about = identify(place.story, lead) if lead is not None else None
+    if lead is not None and about is not None:
+        note_person(place.story, lead, about)
+    known = [r for r in spoke if r.person_id or r.speaker_kind == "office"]
+    if spoke:
+        place.story.speaker = known[-1] if known and len({r.person_id for r in known}) == 1 else None
+    elif about is not None and about.person_id and lead is not None and lead.kind != "pronoun":
+        place.story.speaker = None
+    if about is not None and (about.person_id or (lead is not None and lead.kind != "pronoun")):
+        place.story.lead = about if about.person_id or about.office_id else None
+
+
+def _read_quotes(
+    place: _Place, sentence: Sentence, quotes: list[int], solved: list[tuple[Cue, Resolution]]
+) -> None:
+    place.waiting = None
+    alone = all(token.kind in "qp" for token in sentence)
+    if alone and not solved:
+        _follow_on(place, [sentence[i] for i in quotes])
+        return
+    carried = None
+    for at in quotes:
+        if _is_scare(sentence, at):
+            continue
+        match, rule = _match_quote(sentence, at, solved)
+        if match is None:
+            match, rule = _colon_speaker(place, sentence, at), "colon"
+        if match is None:
+            continue
+        _emit(place, sentence[at], match, rule, "direct")
+        carried = match
+    place.carried = carried
+    if carried is None and sentence[-1].kind == "q":
+        place.waiting = sentence[-1]
+
+
+def _follow_on(place: _Place, quotes: list[Token]) -> None:
+    """Quotations that stand alone belong to whoever was quoted just before."""
+    match, rule = place.carried, "follow_on"
+    if match is None and place.colon is not None:
+        cues = find_cues(place.colon)
+        match = (cues[-1], _solve(place, cues[-1])) if cues else None
+        rule = "colon"
+    if match is None:
+        place.waiting = quotes[-1]
+        return
+    for quote in quotes:
+        _emit(place, quote, match, rule, "direct")
+    place.carried = match
+
+
+def _is_scare(sentence: Sentence, at: int) -> bool:
+    words = sentence[at].text.split()
+    before = sentence[at - 1].low if at > 0 else ""
+    if len(words) <= 8 and before in _SCARE:
+        return True
+    return (
+        len(words) <= 2
+        and before in {"the", "a", "an"}
+        and at + 1 < len(sentence)
+        and _is_title(sentence[at].text)
+    )
+
+
+def _is_title(quoted: str) -> bool:
+    words = [word.strip("“”\"'‘’,.") for word in quoted.split()]
+    return all(word[:1].isupper() for word in words if word)
+
+
+def _match_quote(
+    sentence: Sentence, at: int, solved: list[tuple[Cue, Resolution]]
+) -> tuple[tuple[Cue, Resolution] | None, str]:
+    """The cue a quotation belongs to: one that touches it, else the nearest before, else a last one."""
+    usable = [pair for pair in solved if _can_report(pair[0])]
+    left = [pair for pair in usable if pair[0].at < at]
+    right = [pair for pair in usable if pair[0].at > at]
+    if left and _touches_left(sentence, left[-1][0], at):
+        return left[-1], "cue_before"
+    if right and _touches_right(sentence, right[0][0], at):
+        return right[0], "cue_after"
+    if left and left[-1][0].subject is not None and _reaches(sentence, left[-1][0], at):
+        return left[-1], "in_report"
+    if right and right[-1][0].subject is not None and _is_last(sentence, right[-1][0]):
+        return right[-1], "report_before_cue"
+    return None, ""
+
+
+def _can_report(cue: Cue) -> bool:
+    if cue.subject is None:
+        return cue.verb in _NO_SPEAKER_OK
+    return cue.subject.kind != "document" or cue.verb in {"say", "state", "read"}
+
+
+def _touches_left(sentence: Sentence, cue: Cue, at: int) -> bool:
+    begin = cue.subject.last if cue.inverted and cue.subject else cue.at
+    between = sentence[begin + 1 : at]
+    if any(token.kind == "q" for token in between):
+        return False
+    if not between:
+        return True
+    if between[-1].text in {",", ":"} or between[-1].low in {"that", "it", "as", "him", "her", "them"}:
+        return len(between) <= 20
+    return len(between) <= 2
+
+
+def _touches_right(sentence: Sentence, cue: Cue, at: int) -> bool:
+    begin = cue.at if cue.inverted else (cue.subject.first if cue.subject else cue.at)
+    between = [t for t in sentence[at + 1 : begin] if t.text not in {",", "—", "–", "-", ";"}]
+    ending = sentence[at].text.rstrip("”\"'’»“")[-1:]
+    closes = ending in ",?!—–-…" or (at + 1 < len(sentence) and sentence[at + 1].text in {",", "—", "–"})
+    return not between and (closes or cue.inverted)
+
+
+def _reaches(sentence: Sentence, cue: Cue, at: int) -> bool:
+    """Whether the cue's clause may reach the quotation: no other clause by a semicolon between."""
+    return not any(token.text == ";" for token in sentence[cue.at : at])
+
+
+def _is_last(sentence: Sentence, cue: Cue) -> bool:
+    begin = cue.at if cue.inverted else (cue.subject.first if cue.subject else cue.at)
+    end = max(cue.at, cue.subject.last if cue.subject else cue.at)
+    return begin > 0 and sentence[begin - 1].text == "," and len(sentence) - end <= 12
+
+
+def _colon_speaker(place: _Place, sentence: Sentence, at: int) -> tuple[Cue, Resolution] | None:
+    """`Name: “…”` at the beginning of a sentence."""
+    if at < 2 or sentence[at - 1].text != ":":
+        return None
+    subject = read_left(sentence, at - 2)
+    if subject is None or subject.first != 0 or subject.kind not in {"name", "role"}:
+        return None
+    cue = Cue(at - 1, "say", ":", subject)
+    found = _solve(place, cue)
+    return (cue, found) if found.person_id or found.office_id else None
+
+
+def _is_short_attribution(sentence: Sentence, cue: Cue) -> bool:
+    if cue.subject is None or cue.subject.first > 1 or cue.denied or cue.joined:
+        return False
+    after = cue.at + 1
+    if after >= len(sentence):
+        return True
+    return sentence[after].text == "." or (
+        len(sentence) <= 14 and sentence[after].low in {"in", "on", "at", "during", "today", "of", ","}
+    )
+
+
+def _emit_indirect(place: _Place, start: int, end: int, match: tuple[Cue, Resolution]) -> None:
+    found = match[1]
+    if found.speaker_kind not in {"person", "office"} and not (
+        found.speaker_kind == "unnamed" and match[0].verb == "say"
+    ):
+        return
+    _emit(place, Token("q", start, end, place.text[start:end], ""), match, "reported", "indirect")
+
+
+def _emit(place: _Place, token: Token, match: tuple[Cue, Resolution], rule: str, kind: str) -> None:
+    cue, found = match
+    subject: Mention | None = cue.subject
+    sure = {"cue_before": 2, "cue_after": 2, "reported": 2}.get(rule, 1)
+    place.found.append(
+        Statement(
+            field=place.name,
+            start=token.start,
+            end=token.end,
+            text=token.text,
+            kind=kind,
+            cue=cue.text,
+            mention=subject.text if subject else "",
+            mention_start=subject.start if subject else -1,
+            mention_end=subject.end if subject else -1,
+            speaker_kind=found.speaker_kind,
+            person_id=found.person_id,
+            person=found.person,
+            office_id=found.office_id,
+            rule=f"{rule}/{found.rule}",
+            confidence=_RANKING[min(sure, _RANKING.index(found.confidence))],
+        )
+    )
+
+
+def iterate_sentences(text: str) -> Iterator[Sentence]:
+    """The sentences of a text without its paragraph breaks."""
+    return (s for s in split_sentences(list(tokenize(text, find_quotes(text)))) if s[0].kind != "n")

@@ -1,0 +1,197 @@
+"""What a document has said so far of its people: the chain from full name to "he"."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from parsers.people import Resolution, fold, person_id_of, resolve
+from parsers.people.names import CIVIL_TITLES, PARTICLES, RANKS, STATE_TITLES, strip_titles, words_of
+from parsers.people.resolve import UNKNOWN
+from parsers.speech.lexicon import COLLECTIVES, NOT_NAMES, PRONOUNS, ROLES
+
+if TYPE_CHECKING:
+    from parsers.model import When
+    from parsers.people import Register
+    from parsers.speech.phrases import Mention
+
+_WORD = r"[^\W\d_a-zа-яіїєґß-öø-ÿ][^\W_]*(?:[’'\-][^\W_]+)*\.?"
+_SMALL = "|".join(sorted(PARTICLES))
+_FULL_NAME = re.compile(rf"{_WORD}(?:[ \u00a0](?:(?:{_SMALL})[ \u00a0]){{0,3}}{_WORD}){{1,7}}")
+_OTHER_SECRETARY = re.compile(
+    r"(?:\bU\.?N\.?|United Nations|OSCE|CSTO|OECD|ASEAN|Commonwealth|Interpol|PA|Assembly|League|Council of Europe"
+    r"|EEAS|BSEC|Benelux)(?:[’']s)?\s+Secretary[- ]General"
+    r"|Secretary[- ]General\s+of\s+(?!NATO\b|the\s+(?:North\s+Atlantic|Alliance))",
+)
+_NATO_SECRETARY = re.compile(
+    r"(?:NATO|Alliance)(?:[’']s)?\s+Secretary[- ]General|Secretary[- ]General\s+of\s+NATO"
+)
+_MASCULINE = frozenset({"mr", "sir", "lord", "king", "prince", "congressman", "chairman", "spokesman"})
+_FEMININE = frozenset(
+    {"ms", "mrs", "miss", "lady", "dame", "queen", "princess", "congresswoman", "spokeswoman"}
+)
+
+
+@dataclass(slots=True)
+class Story:
+    """The state of reading one document; made anew for each.
+
+    `bearers` maps a folded last name to the full names that end in it, in order of first place;
+    `office_person` who was named in an office; `rank_person` who bore a rank; `genders` what titles
+    told.
+    """
+
+    on: When | None
+    register: Register
+    body: str = ""
+    bearers: dict[str, dict[str, str]] = field(default_factory=dict)
+    office_person: dict[str, Resolution] = field(default_factory=dict)
+    role_person: dict[str, Resolution | None] = field(default_factory=dict)
+    genders: dict[str, str] = field(default_factory=dict)
+    speaker: Resolution | None = None
+    lead: Resolution | None = None
+    foreign_secretary: bool = False
+
+
+def open_story(parts: tuple[str, ...], on: When | None, register: Register) -> Story:
+    """Read the full names of a document's fields, so that a surname later finds its bearer."""
+    story = Story(on=on, register=register)
+    for part in parts:
+        for hit in _FULL_NAME.finditer(part):
+            _note_name(story, hit.group())
+        story.foreign_secretary = story.foreign_secretary or (
+            _OTHER_SECRETARY.search(part) is not None and not _NATO_SECRETARY.search(part)
+        )
+    return story
+
+
+def _note_name(story: Story, written: str) -> None:
+    words = written.replace("\u00a0", " ").split(" ")
+    while words and (fold(words[0]).rstrip(".") in NOT_NAMES):
+        words = words[1:]
+    folded = [fold(word).rstrip(".") for word in words]
+    titles = RANKS | CIVIL_TITLES | STATE_TITLES | ROLES
+    begin = max((i + 1 for i, low in enumerate(folded) if low in titles), default=0)
+    words, folded = words[begin:], folded[begin:]
+    while folded and folded[-1] in {"jr", "sr", "ii", "iii"}:
+        words, folded = words[:-1], folded[:-1]
+    if not 2 <= len(words) <= 5 or any(low in COLLECTIVES for low in folded):
+        return
+    name = " ".join(words).rstrip(".")
+    last = re.sub(r"[’']s$", "", folded[-1])
+    bearers = story.bearers.setdefault(last, {})
+    if len(bearers) < 8:
+        bearers.setdefault(" ".join(folded), re.sub(r"[’']s$", "", name))
+
+
+def identify(story: Story, mention: Mention) -> Resolution:
+    """Who a mention means in this document.
+
+    The document's own full names come first, then the register, then the name as it stands.
+    """
+    if mention.kind == "pronoun":
+        return _pronoun(story, mention.text)
+    if mention.kind in {"collective", "unnamed"}:
+        return replace(UNKNOWN, speaker_kind=mention.kind, rule=mention.kind, confidence="medium")
+    if mention.kind == "name":
+        found = _named(story, mention)
+    elif mention.kind == "role":
+        found = _role(story, mention)
+    else:
+        return UNKNOWN
+    return found
+
+
+def note_person(story: Story, mention: Mention, found: Resolution) -> None:
+    """Keep what a mention told: which office or role the person has, and the gender of a title."""
+    if found.speaker_kind != "person":
+        return
+    words = words_of(mention.text)
+    for word in words:
+        if word in _MASCULINE:
+            story.genders[found.person_id] = "m"
+        elif word in _FEMININE:
+            story.genders[found.person_id] = "f"
+    if found.office_id and mention.kind == "name":
+        story.office_person.setdefault(found.office_id, found)
+    for word in words:
+        if word in ROLES and mention.kind == "name":
+            before = story.role_person.get(word, found)
+            same = before is not None and before.person_id == found.person_id
+            story.role_person[word] = found if same else None
+
+
+def _named(story: Story, mention: Mention) -> Resolution:
+    direct = resolve(mention.text, story.on, story.register)
+    words = strip_titles(words_of(mention.name))[1]
+    if not words:
+        return direct if direct.person_id else UNKNOWN
+    bearers = story.bearers.get(words[-1], {})
+    fitting = [name for key, name in bearers.items() if _ends_with(words_of(key), words)]
+    if len(words) > 1 and not fitting:
+        fitting = [mention.name]
+    if direct.person_id and (direct.rule != "surname_at_date" or not fitting):
+        return direct
+    resolved = {
+        r.person_id: r for r in (resolve(n, story.on, story.register) for n in fitting) if r.person_id
+    }
+    if len(resolved) == 1 and len(fitting) <= 2:
+        return replace(next(iter(resolved.values())), rule="full_name_before", confidence="high")
+    if resolved:
+        return direct
+    outside = {person_id_of(name): name for name in fitting}
+    if len(outside) > 1:
+        return replace(UNKNOWN, rule="several_bearers")
+    person_id, name = next(iter(outside.items()), (person_id_of(mention.name), mention.name))
+    sure = "medium" if outside else "low"
+    return replace(
+        UNKNOWN,
+        speaker_kind="person",
+        person_id=person_id,
+        person=name,
+        rule="name_as_written",
+        confidence=sure,
+    )
+
+
+def _ends_with(full: tuple[str, ...], words: tuple[str, ...]) -> bool:
+    return full[-len(words) :] == words or (
+        len(words) > 1 and full[-1] == words[-1] and full[0] == words[0]
+    )
+
+
+def _role(story: Story, mention: Mention) -> Resolution:
+    words = words_of(mention.text)
+    if "former" in words or words[:1] in {("a",), ("an",)}:
+        return UNKNOWN
+    bare_secretary = "secretary" in words and "general" in words and "nato" not in words
+    if bare_secretary and "deputy" not in words and story.foreign_secretary:
+        return replace(UNKNOWN, rule="another_secretary_general")
+    found = resolve(mention.text, story.on, story.register)
+    if found.office_id and not found.person_id:
+        before = story.office_person.get(found.office_id)
+        return replace(before, rule="office_named_before", confidence="medium") if before else found
+    if found.office_id:
+        return found
+    rest = [word for word in words if word not in {"the", "our"}]
+    if len(rest) != 1:
+        return UNKNOWN
+    known = story.role_person.get(rest[0])
+    return replace(known, rule="role_named_before", confidence="medium") if known else UNKNOWN
+
+
+def _pronoun(story: Story, text: str) -> Resolution:
+    gender = PRONOUNS.get(text.lower(), "")
+    if gender not in {"m", "f"}:
+        return UNKNOWN
+    for candidate, rule in (
+        (story.speaker, "pronoun_after_statement"),
+        (story.lead, "pronoun_after_subject"),
+    ):
+        if candidate is None or candidate.speaker_kind not in {"person", "office"}:
+            continue
+        if story.genders.get(candidate.person_id, gender) != gender:
+            continue
+        return replace(candidate, rule=rule, confidence="medium")
+    return UNKNOWN

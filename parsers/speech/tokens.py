@@ -1,0 +1,135 @@
+"""Words, marks and quotations in a row, and the sentences they make."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from parsers.speech.marks import Quote
+
+_TOKEN = re.compile(
+    r"(?P<break>[^\S\n]*\n\s*)|(?P<word>(?:[^\W\d_]\.){2,}|[^\W_]+(?:[.'’&\-‑][^\W_]+)*(?:(?<=s)[’'](?=\s))?\.?)|(?P<mark>\.\.\.|--|\S)"
+)
+_DOTTED = frozenset(
+    {
+        *("mr.", "ms.", "mrs.", "dr.", "st.", "jr.", "sr.", "lt.", "col.", "gen.", "maj.", "brig.", "adm."),
+        *("capt.", "sgt.", "cmdr.", "rep.", "sen.", "gov.", "sec.", "amb.", "prof.", "rev.", "hon.", "vs."),
+        *("etc.", "e.g.", "i.e.", "no.", "jan.", "feb.", "mar.", "apr.", "jun.", "jul.", "aug.", "sep."),
+        *(
+            "sept.",
+            "oct.",
+            "nov.",
+            "dec.",
+            "u.s.",
+            "u.k.",
+            "u.n.",
+            "d.c.",
+            "pres.",
+            "lt.col.",
+            "ret.",
+            "cpl.",
+        ),
+        *("vice-adm.", "rt.", "ltg.", "inc.", "co.", "corp.", "p.m.", "a.m."),
+    }
+)
+_MAY_END = frozenset(
+    {"etc.", "u.s.", "u.k.", "u.n.", "d.c.", "p.m.", "a.m.", "inc.", "co.", "corp.", "jr.", "sr."}
+)
+_FINAL = frozenset(".!?…")
+
+
+class Token(NamedTuple):
+    """One word (`w`), mark (`p`), quotation (`q`) or paragraph break (`n`) at `[start, end)`."""
+
+    kind: str
+    start: int
+    end: int
+    text: str
+    low: str
+
+
+Sentence = list[Token]
+
+
+def tokenize(text: str, quotes: list[Quote]) -> Iterator[Token]:
+    """Cut a text into tokens; a quotation is one token."""
+    at = 0
+    for quote in quotes:
+        yield from _cut(text, at, quote.start)
+        yield Token("q", quote.start, quote.end, text[quote.start : quote.end], "")
+        if not quote.closed:
+            yield Token("n", quote.end, quote.end, "", "")
+        at = quote.end
+    yield from _cut(text, at, len(text))
+
+
+def _cut(text: str, start: int, end: int) -> Iterator[Token]:
+    for hit in _TOKEN.finditer(text, start, end):
+        word, first, last = hit.group(), hit.start(), hit.end()
+        if hit.lastgroup == "word":
+            low = word.lower()
+            if word[-1] == "." and not (
+                low in _DOTTED or (len(word) == 2 and word[0].isupper()) or word.count(".") > 1
+            ):
+                yield Token("w", first, last - 1, word[:-1], low[:-1])
+                yield Token("p", last - 1, last, ".", ".")
+            else:
+                yield Token("w", first, last, word, low)
+        elif hit.lastgroup == "mark":
+            yield Token("p", first, last, word, word)
+        else:
+            following = text[last : last + 1]
+            if word.count("\n") > 1 or not following.islower():
+                yield Token("n", first, last, "\n", "\n")
+
+
+def split_sentences(tokens: list[Token]) -> Iterator[Sentence]:
+    """Group tokens into sentences; a paragraph break is a sentence of its own (`n`).
+
+    A full stop inside a quotation ends the sentence only when what follows does not report it.
+    """
+    sentence: Sentence = []
+    for i, token in enumerate(tokens):
+        following = tokens[i + 1] if i + 1 < len(tokens) else None
+        if token.kind == "n":
+            if sentence:
+                yield sentence
+            yield [token]
+            sentence = []
+            continue
+        sentence.append(token)
+        if _ends(token, following):
+            yield sentence
+            sentence = []
+    if sentence:
+        yield sentence
+
+
+def _ends(token: Token, following: Token | None) -> bool:
+    if following is None or following.kind == "n":
+        return False
+    if token.kind == "q":
+        inner = token.text[:-1].rstrip("”\"'’ ")
+        return inner[-1:] in _FINAL and (
+            following.kind == "q" or following.text[:1].isupper() or following.text == "("
+        )
+    if token.text in {".", "!", "?", "…"}:
+        return following.text not in {")", "]", ",", ".", "…"}
+    if token.low in _MAY_END and following.kind == "w":
+        return following.low in {
+            "the",
+            "he",
+            "she",
+            "it",
+            "they",
+            "a",
+            "but",
+            "and",
+            "in",
+            "this",
+            "we",
+        } and (following.text[0].isupper())
+    return False
