@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Sequence
 
 _LETTERS = {
     "ł": "l",
@@ -44,7 +43,10 @@ FOLDS: tuple[tuple[str, str], ...] = (
 """What is written, and how it is indexed, in order of application."""
 
 _STAGE = 15
-_WORD = re.compile("(?:[^\\W_]|[\u0300-\u036f\u00ad\u200c\u200d])+")
+_MARKS = "\u0300-\u036f\u00ad\u200c\u200d"
+_WORD = re.compile("[^\\W_]+")
+_LONG = "İ" + "".join(letter for letter, plain in FOLDS if len(letter) == 1 and len(plain) != 1)
+_UNEVEN = re.compile(f"(?:[{_LONG}]|.(?=[{_MARKS}]))[{_MARKS}]*|[{_MARKS}]+", re.DOTALL)
 
 
 def _bases() -> dict[int, str | None]:
@@ -59,14 +61,6 @@ def _bases() -> dict[int, str | None]:
 
 
 _BASES = _bases()
-
-
-class Word(NamedTuple):
-    """One word of a text: its place in code points and its folded spelling."""
-
-    start: int
-    end: int
-    key: str
 
 
 def fold(text: str) -> str:
@@ -115,24 +109,36 @@ def _replace(expression: str, folds: Sequence[tuple[str, str]]) -> str:
     return expression
 
 
-def read_words(text: str) -> Iterator[Word]:
-    """The words of a text as the index sees them, with their places in the text as it is.
+def spell(text: str) -> str:
+    """A text as the index compares it: folded, lower case, Latin letters without their marks."""
+    if text.isascii():
+        return text.lower()
+    return fold(text).lower().translate(_BASES)
+
+
+def split_words(text: str) -> list[str]:
+    """The words of a text as the index has them: letters and digits make words, all else parts them."""
+    return _WORD.findall(spell(text))
+
+
+def align(text: str) -> tuple[str, Sequence[int]]:
+    """A text spelled as the index compares it, and where each of its characters comes from.
 
     Args:
-        text: Plain text, unfolded.
+        text: Plain text, as it is.
 
-    Yields:
-        Each word in order; letters and digits make words, everything else parts them.
+    Returns:
+        The spelling, and for each place in it, its end included, the place in `text` in code points.
     """
-    for match in _WORD.finditer(text):
-        key = spell(match.group())
-        start = match.start()
-        for part in re.finditer(r"[^\W_]+", key):  # ʼ folds to an apostrophe, which parts words
-            yield Word(start, match.end(), part.group())
-
-
-def spell(word: str) -> str:
-    """A word as the index holds it: folded, lower case, Latin letters without their marks."""
-    if word.isascii():
-        return word.lower()
-    return fold(word).lower().translate(_BASES)
+    pieces: list[str] = []
+    places: list[int] = []
+    done = 0
+    for uneven in _UNEVEN.finditer(text):
+        start, end = uneven.span()
+        piece = spell(uneven.group())
+        pieces += (spell(text[done:start]), piece)
+        places += (*range(done, start), *([start] * len(piece)))
+        done = end
+    pieces.append(spell(text[done:]))
+    places += range(done, len(text) + 1)
+    return "".join(pieces), places

@@ -8,8 +8,8 @@ documents             rowid = at << 20 | n; one row an item: its present text, b
 
 Row ids are in time order, so the newest answers to any query are the first that FTS5 yields backwards,
 and a range of dates is a range of row ids. An item moves when its date gets better; everything else in
-the archive therefore refers to `item_key`. This is the only file that speaks a dialect: SQLite with FTS5,
-3.40 or later.
+the archive therefore refers to `item_key`. This and `storage.match`, its other half, are the only files
+that speak a dialect: SQLite with FTS5, 3.40 or later.
 """
 
 from __future__ import annotations
@@ -23,19 +23,31 @@ from typing import TypeVar
 from sqlalchemy import Connection
 from sqlalchemy.exc import DatabaseError
 
-from parsers.errors import StorageError
+from parsers.errors import QueryError, StorageError
+from storage.days import OPEN
 from storage.fold import fold_sql
+from storage.grammar import Words, walk_positive
+from storage.match import EDITED, EVERY, REACH, SHIFT, WIDE, seconds, token, write_selects
+from storage.query import Query
 
-REACH = 32 * 86_400
-"""Seconds by which a date filter widens its range of row ids; a document that reaches further is `wide`."""
-
-EVERY, WIDE, EDITED = "every", "wide", "edited"
-"""Marks without a value: on every document, on those reaching further than `REACH`, on those edited."""
+__all__ = (
+    "EDITED",
+    "Document",
+    "Found",
+    "check",
+    "create_index",
+    "create_tables",
+    "drop_index",
+    "find",
+    "put",
+    "rebuild",
+    "remove",
+    "token",
+)
 
 _T = TypeVar("_T")
-_SHIFT = 20
 _BATCH = 1_000
-_PLAIN = frozenset("abcdefghijklmnopqrstuvwxyz123456789")
+_RANKED = 2_000
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 _FIELDS = "rowid, item_key, earliest, latest, first_seen, undated, title, summary, text, marks"
 _SCHEMA = (
@@ -84,6 +96,17 @@ class Document:
 
 
 @dataclass(frozen=True, slots=True)
+class Found:
+    """Stable keys of items in order; `cursor` is the `before` of the next page, None where there is
+    none.
+    """
+
+    keys: tuple[int, ...]
+    more: bool
+    cursor: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class _Row:
     """One row of `documents`, in the order of `_FIELDS`."""
 
@@ -101,31 +124,6 @@ class _Row:
     def indexed(self) -> tuple[int, str, str, str, str]:
         """What the index knows of the row: when this stays, the index stays."""
         return (self.rowid, self.title, self.summary, self.text, self.marks)
-
-
-def token(scheme: str, value: str) -> str:
-    """The one word that stands for a value in `marks`: ("source", "nato-watch") is "sourcenato00watch".
-
-    Two values never share a word: a hyphen is `00`, any other character that is no plain letter or digit
-    is its code point in hexadecimal between `0` and `z`. Of a language only the primary subtag counts
-    ("en" of "en-GB").
-
-    Args:
-        scheme: `person`, `office`, `source`, `kind` or `lang`.
-        value: An id or name, exact.
-
-    Returns:
-        ASCII letters and digits only, so that the tokenizer leaves it whole.
-    """
-    if scheme == "lang":
-        value = re.split("[-_]", value.lower(), maxsplit=1)[0]
-    return scheme + "".join(_spell_mark(character) for character in value)
-
-
-def _spell_mark(character: str) -> str:
-    if character in _PLAIN:
-        return character
-    return "00" if character == "-" else f"0{ord(character):x}z"
 
 
 def create_tables(connection: Connection) -> None:
@@ -206,6 +204,63 @@ def rebuild(connection: Connection) -> None:
     connection.exec_driver_sql("INSERT INTO documents_index(documents_index) VALUES('rebuild')")
 
 
+def find(
+    connection: Connection,
+    query: Query,
+    *,
+    limit: int,
+    sort: str = "date",
+    before: int | None = None,
+    offset: int = 0,
+) -> Found:
+    """Answer a query.
+
+    Args:
+        connection: Reading.
+        query: As `parse_query` made it; a refused one finds nothing.
+        limit: Answers wanted at most.
+        sort: `date`, newest first; or `rank`, the best of the newest 2,000 matches first (a query without
+            words has no rank and comes by date).
+        before: With `date`: the cursor of the page before.
+        offset: Answers to skip; by date a `before` costs less.
+
+    Returns:
+        Stable keys in order, whether there are more, and where the next page begins.
+
+    Raises:
+        QueryError: No such order, or a negative limit or offset.
+    """
+    if sort not in {"date", "rank"} or limit < 0 or offset < 0:
+        raise QueryError(f"A search has no order {sort!r}, limit {limit} or offset {offset}.")
+    bounds = None if query.refused else _bound(connection, query, before)
+    if bounds is None:
+        return Found((), more=False)
+    ranked = sort == "rank" and any(isinstance(leaf, Words) for leaf in walk_positive(query.root))
+    depth = _RANKED if ranked else offset + limit + 1
+    rows: dict[int, tuple[float, int]] = {}
+    for sql, values in write_selects(query, bounds, ranked=ranked):
+        rows.update((row[0], (row[2], row[1])) for row in connection.exec_driver_sql(sql, (*values, depth)))
+    order = sorted(rows, key=lambda rowid: (rows[rowid][0], -rowid))
+    page = order[offset : offset + limit]
+    return Found(
+        keys=tuple(rows[rowid][1] for rowid in page),
+        more=len(order) > offset + limit,
+        cursor=page[-1] if page and not ranked else None,
+    )
+
+
+def _bound(connection: Connection, query: Query, before: int | None) -> tuple[int, int] | None:
+    """The row ids an answer may have, as far as they can be told beforehand; None when there are none."""
+    first, last = -(1 << 63), (1 << 63) - 1 if before is None else before - 1
+    if query.seen == OPEN:
+        return first, last
+    start, end = seconds(query.seen)
+    low, high = connection.exec_driver_sql(
+        "SELECT min(rowid), max(rowid) FROM documents WHERE first_seen BETWEEN ? AND ?", (start, end)
+    ).one()
+    return None if low is None else (max(low, first), min(high, last))
+
+
 def _put_batch(connection: Connection, batch: Sequence[Document]) -> None:
     present = _read_rows(connection, [document.item_key for document in batch])
     wanted = _place(connection, batch, present)
@@ -269,19 +324,19 @@ def _place(connection: Connection, batch: Sequence[Document], present: dict[int,
     rows = []
     for document in batch:
         old = present.get(document.item_key)
-        if old is not None and old.rowid >> _SHIFT == document.at:
+        if old is not None and old.rowid >> SHIFT == document.at:
             rowid = old.rowid
         else:
             rowid = taken.get(document.at) or _last_rowid(connection, document.at)
             rowid = taken[document.at] = rowid + 1
-            if rowid >> _SHIFT != document.at:
+            if rowid >> SHIFT != document.at:
                 raise StorageError(f"More than a million items are dated to the second {document.at}.")
         rows.append(_make_row(document, rowid))
     return rows
 
 
 def _last_rowid(connection: Connection, at: int) -> int:
-    first, last = at << _SHIFT, ((at + 1) << _SHIFT) - 1
+    first, last = at << SHIFT, ((at + 1) << SHIFT) - 1
     found = connection.exec_driver_sql(
         "SELECT max(rowid) FROM documents WHERE rowid BETWEEN ? AND ?", (first, last)
     ).scalar()
