@@ -136,9 +136,14 @@ class GuardedStream(httpcore.NetworkStream):
         timeout: float | None = None,  # noqa: ARG002 -- our deadline rules
     ) -> httpcore.NetworkStream:
         """Speak TLS from here on; the handshake too is bounded by the deadline."""
-        self._backend.trust(ssl_context)
+        try:
+            self._backend.trust(ssl_context)
+            seconds = self._backend.budget().remaining()
+            secured = self._inner.start_tls(ssl_context, server_hostname, seconds)
+        except BaseException:
+            self.close()
+            raise
         self._backend.drop(self)
-        secured = self._inner.start_tls(ssl_context, server_hostname, self._backend.budget().remaining())
         return GuardedStream(secured, self._backend, self._ip)
 
     def get_extra_info(self, info: str) -> object:
@@ -273,7 +278,7 @@ def reason_of(error: BaseException | None) -> str:
 
 
 def _load_trust(context: ssl.SSLContext) -> None:
-    """Trust SSL_CERT_FILE or SSL_CERT_DIR where set (an organisation's own), else certifi's certificates."""
+    """Trust SSL_CERT_FILE or SSL_CERT_DIR where set (an organisation's own), else certifi's list."""
     if os.environ.get("SSL_CERT_FILE") or os.environ.get("SSL_CERT_DIR"):
         context.load_default_certs()
         return

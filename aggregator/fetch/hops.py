@@ -38,6 +38,16 @@ def target_of(exchange: Exchange) -> str:
 
 
 def check_redirect(target: str, hops: list[Hop]) -> str:
+    """Let a redirect's target pass, or say why natowire does not follow it.
+
+    Args:
+        target: Where the last hop leads.
+        hops: The exchanges so far.
+
+    Raises:
+        TransportError: It goes in a circle, too far, or nowhere.
+        ForbiddenAddressError: It leaves the web.
+    """
     if any(without_secrets(target) == hop.exchange.url for hop in hops):
         raise TransportError(
             "The address redirects in a circle.", hint="Open it in a browser and correct it."
@@ -49,6 +59,12 @@ def check_redirect(target: str, hops: list[Hop]) -> str:
 
 
 def check_scheme(url: str) -> str:
+    """Let a web address pass.
+
+    Raises:
+        ForbiddenAddressError: It is neither http nor https.
+        TransportError: It names no host.
+    """
     parts = urlsplit(url)
     if parts.scheme not in {"http", "https"}:
         message = f"The address leads to {url[:100]}, which is neither http nor https."
@@ -59,6 +75,7 @@ def check_scheme(url: str) -> str:
 
 
 def origin_of(url: str) -> str:
+    """The "host:port" an address leads to."""
     parts = urlsplit(url)
     return f"{parts.hostname}:{parts.port or (443 if parts.scheme == 'https' else 80)}"
 

@@ -206,7 +206,7 @@ _MARKS = (
     ),
     (_BLOCKED, (b"errors.edgesuite.net", b"the requested url was rejected. please consult")),
 )
-"""What only a gatekeeper's page holds. (Some of their scripts stand in ordinary pages too; those are not here.)"""
+"""What only a gatekeeper's page holds; scripts of theirs that ordinary pages load too are not here."""
 
 
 def _find_gate(capture: Capture) -> tuple[str, str] | None:
