@@ -1,0 +1,101 @@
+"""Read a relative phrase ("2 weeks 3 days ago") as the interval it stands for."""
+
+from __future__ import annotations
+
+from datetime import tzinfo
+
+from parsers.dates.ages import Ages, counted, unknown
+from parsers.dates.cleaning import LIMIT
+from parsers.dates.engines import ENGINES
+from parsers.dates.intervals import interval
+from parsers.dates.phrases import Phrase, read_phrase
+from parsers.dates.words import DAY as DAY_UNIT
+from parsers.dates.words import SECOND
+from parsers.dates.zones import DAY, FIRST, LAST, first_instant, last_instant, seconds_of, stretch_at
+from parsers.model import Ref, Strength, When
+
+Span = tuple[int, int]
+
+UNBOUNDED_YEAR = 9_999
+"""A reference whose latest is in this year has no known end."""
+
+
+def parse_relative(
+    text: str,
+    now: Ref,
+    *,
+    tz: tzinfo,
+    granularity: int | None = None,
+    engine: str | None = None,
+    lang: str | None = None,
+) -> When | None:
+    """Read a relative phrase as the interval it stands for.
+
+    Drupal truncates and stops at the first empty unit: at granularity 2, "2 weeks 3 days ago" covers
+    ages from 17 days up to, not including, 18, and a bare "2 weeks ago" means under 15 days, not 21.
+    An interval of nows gives the union over it.
+    Source: Drupal core, DateFormatter::formatDiff (8.0 to 11.x), and the modules beside this one.
+
+    Args:
+        text: The phrase as shown; at most 256 characters are read.
+        now: When the server rendered the page (an interval, UTC).
+        tz: The site's time zone; months and days are counted in it.
+        granularity: Units printed at most; None when unknown (widens the result).
+        engine: A name of `ENGINES`; None (or any other) when unknown.
+        lang: The page's language, where one word means different things in two.
+
+    Returns:
+        The interval with its evidence, or None when `text` is no such phrase. Never raises on text.
+    """
+    phrase = read_phrase(text, lang or "")
+    if phrase is None:
+        return None
+    low, high = seconds_of(now.earliest), seconds_of(now.latest)
+    if phrase.units and phrase.units[0] == (SECOND, 0) and len(phrase.units) == 1 and not phrase.future:
+        return interval(
+            low, None, kind="relative", raw=text[:LIMIT], rule="not past", strength=Strength.RELATIVE
+        )
+    found = _read(phrase, low, high, tz, granularity, engine)
+    if found is None:
+        return None
+    (first, last), rule = found
+    if last < FIRST or first > LAST:
+        return None
+    end = None if now.latest.year == UNBOUNDED_YEAR else last
+    return interval(
+        max(first, FIRST), end, kind="relative", raw=text[:LIMIT], rule=rule, strength=Strength.RELATIVE
+    )
+
+
+def _read(
+    phrase: Phrase, low: int, high: int, tz: tzinfo, granularity: int | None, engine: str | None
+) -> tuple[Span, str] | None:
+    """The span over all nows from `low` to `high`, and the rule that gave it."""
+    if phrase.special == "calendar":
+        engine = "calendar_word"
+    reading = ENGINES.get(engine or "")
+    if reading and (engine == "calendar_word" or not phrase.future):
+        if engine == "calendar_word":
+            found = _aged(counted(phrase), phrase, low, high, tz)
+        else:
+            found = reading(phrase, low, high, tz, granularity)
+        if found:
+            return found, engine if granularity is None else f"{engine} at {granularity}"
+    found = _aged(unknown(phrase), phrase, low, high, tz)
+    return (found, "unknown engine") if found else None
+
+
+def _aged(ages: Ages | None, phrase: Phrase, low: int, high: int, tz: tzinfo) -> Span | None:
+    """An age as a span, read both as elapsed time and, from a day on, on the wall clock."""
+    if ages is None:
+        return None
+    least, most = ages
+    if phrase.future:
+        least, most = -most, -least
+    first, last = low - most, high - least
+    if phrase.units and phrase.units[0][0] <= DAY_UNIT:
+        here, there = stretch_at(tz, low), stretch_at(tz, high)
+        if FIRST + DAY < first and last < LAST - DAY:
+            first = min(first, first_instant(tz, low + here.offset - most))
+            last = max(last, last_instant(tz, high + there.offset - least))
+    return first, last
