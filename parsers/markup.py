@@ -19,12 +19,12 @@ _SECTIONS = frozenset(
 )
 _SECTIONS |= frozenset(("form", "header", "html", "legend", "main", "nav", "section", "summary", "title"))
 _TEXTS = frozenset(("blockquote", "center", "figcaption", "figure", "hr", "p", "pre", "option"))
-_HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
+HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _LISTS = frozenset(("dd", "dir", "dl", "dt", "li", "menu", "ol", "ul"))
 _TABLES = frozenset(("caption", "table", "tbody", "tfoot", "thead", "tr"))
-_BLOCKS = _SECTIONS | _TEXTS | _HEADINGS | _LISTS | _TABLES
+BLOCKS = _SECTIONS | _TEXTS | HEADINGS | _LISTS | _TABLES
 _EMBEDDED = frozenset(("audio", "canvas", "embed", "iframe", "math", "object", "svg", "video"))
-_UNSEEN = _EMBEDDED | frozenset(("head", "noscript", "script", "select", "style", "template", "textarea"))
+UNSEEN = _EMBEDDED | frozenset(("head", "noscript", "script", "select", "style", "template", "textarea"))
 _SPACE = re.compile(r"[ \t\r\n\f\v\u00a0\u2007\u202f]+")
 _INVISIBLE = re.compile(
     r"[\x00-\x08\x0b\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u200b\u2060\ufeff\ud800-\udfff\ufffe\uffff]"
@@ -39,6 +39,9 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+DEEPEST = 500
+"""No page for people nests deeper, and looking up from each of many elements must stay cheap."""
+
 _ASCII_LOOKALIKES = ("iso2022", "utf-7", "hz")
 """Charsets whose bytes are all ASCII, so that being valid UTF-8 proves nothing."""
 
@@ -92,9 +95,22 @@ def soup_of(capture: Capture) -> BeautifulSoup:
     """The tree of an HTML response.
 
     Raises:
-        ParseError: The body is empty, or no tree can be made of it.
+        ParseError: The body is empty, no tree can be made of it, or it nests deeper than `DEEPEST`.
     """
-    return _grow(decode_body(capture), capture.final_url)
+    soup = _grow(decode_body(capture), capture.final_url)
+    if _is_deep(soup):
+        raise ParseError(f"The page nests over {DEEPEST} elements deep.", url=capture.final_url)
+    return soup
+
+
+def _is_deep(soup: BeautifulSoup) -> bool:
+    depths = {id(soup): 0}
+    for tag in soup.find_all():
+        depth = depths[id(tag.parent)] + 1
+        if depth > DEEPEST:
+            return True
+        depths[id(tag)] = depth
+    return False
 
 
 def _grow(text: str, url: str) -> BeautifulSoup:
@@ -205,7 +221,7 @@ def _walk(node: Tag, skip: frozenset[int]) -> Iterator[tuple[str, str]]:
             stack.pop()
             yield from _edge(owner)
         elif isinstance(child, Tag):
-            if child.name in _UNSEEN or id(child) in skip:
+            if child.name in UNSEEN or id(child) in skip:
                 continue
             if child.name == "br":
                 yield "break", ""
@@ -219,5 +235,5 @@ def _walk(node: Tag, skip: frozenset[int]) -> Iterator[tuple[str, str]]:
 def _edge(tag: Tag) -> Iterator[tuple[str, str]]:
     if tag.name in _CELLS:
         yield "cell", ""
-    elif tag.name in _BLOCKS:
+    elif tag.name in BLOCKS:
         yield "block", ""

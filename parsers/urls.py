@@ -200,10 +200,16 @@ def find_document(url: str) -> Document | None:
     found = _CPS.match(path) or _AEM.match(path)
     if found is None:
         return None
-    asked = next((v for k, v in parse_qsl(parts.query) if k.lower() == "selectedlocale"), "")
     # The path only names the frame around the text; `selectedLocale` names the text's own language.
-    language = _spell_language(asked) or _spell_language(found["path"] or "") or "en"
+    language = asked_language(url) or _spell_language(found["path"] or "") or "en"
     return Document(found["kind"].lower(), found["number"].lower(), language)
+
+
+def asked_language(url: str) -> str:
+    """The language `selectedLocale` asks of a nato.int address, or "". Never raises on text."""
+    query = url[:LONGEST].partition("#")[0].partition("?")[2]
+    asked = next((value for key, value in parse_qsl(query) if key.lower() == "selectedlocale"), "")
+    return _spell_language(asked)
 
 
 def document_key(url: str) -> str:

@@ -1,0 +1,83 @@
+"""Where a page's own text is, and what around it is furniture."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from bs4.element import Tag
+
+from parsers.markup import attribute, text_of
+
+_FURNITURE = ("nav", "footer", "aside", "form", "button", "dialog")
+_NAMES = re.compile(
+    r"(?:\A|[\s_-])(?:breadcrumbs?|share|sharing|social|cookies?|consent|newsletter|login|sign-?in|signin|modal"
+    r"|related|skip-link|visually-hidden|sr-only|noprint|navbox|mw-editsection|toc|mw-jump-link|catlinks|pager"
+    r"|pagination|language|menu)(?=\Z|[\s_-])",
+    re.IGNORECASE,
+)
+_ROLES = frozenset(("navigation", "search", "banner", "contentinfo", "dialog", "alert", "alertdialog"))
+_NOISE = re.compile(
+    r"(?:sign(?:ed)? (?:in|up|out)|log ?(?:in|out)|register|create (?:an )?account|my account"
+    r"|forgot(?:ten)?\b.{0,40}|password|username|e-?mail(?: address)?|remember me|skip to (?:main )?content"
+    r"|back to top|menu|search|home|close|share(?: (?:this|on)\b.{0,20})?|print(?: this page)?"
+    r"|follow us(?: on\b.{0,30})?|accept(?: all)?(?: cookies)?|this website uses cookies\b.{0,200}"
+    r"|go straight to\b.{0,10}|subscribe\b.{0,40}|[›»]\s?.{0,80}|[|·•*\W]{0,20})\Z",
+    re.IGNORECASE,
+)
+_UPDATED = re.compile(
+    r"(?:\blast (?:updated|modified|edited|reviewed)(?: on)?|\Aupdated|\bmis à jour(?: le)?"
+    r"|\bdernière mise à jour|\bоновлено|\bобновлено)\s*:?\s*(.{4,60})",
+    re.IGNORECASE,
+)
+_MAIN = (
+    "section.content",
+    "main",
+    "[role=main]",
+    "#main-content",
+    "#content",
+    "#mw-content-text",
+    "article",
+)
+
+
+def find_main(soup: Tag) -> Tag:
+    """The element that holds the page's own text: the first known mark of it with words, else the body."""
+    for selector in _MAIN:
+        for found in soup.select(selector, limit=3):
+            if len(text_of(found)) >= 40:
+                return found
+    body = soup.find("body")
+    return body if isinstance(body, Tag) else soup
+
+
+def find_furniture(node: Tag) -> frozenset[int]:
+    """`id()` of the elements that are no text of the page: navigation, forms, cookie bars, sharing."""
+    return frozenset(id(tag) for tag in node.find_all(_is_furniture))
+
+
+def _is_furniture(tag: Tag) -> bool:
+    if tag.name in _FURNITURE or attribute(tag, "role").lower() in _ROLES or tag.has_attr("hidden"):
+        return True
+    if tag.name in ("main", "body", "html", "article", "h1"):
+        return False
+    names = f"{attribute(tag, 'class')} {attribute(tag, 'id')}"
+    return len(names) > 1 and _NAMES.search(names[:500]) is not None
+
+
+def drop_noise(lines: Sequence[str]) -> list[str]:
+    """The lines without those that only work the page: sign-in, sharing, "close", bullets alone."""
+    return [line for line in lines if not line or len(line) > 240 or not _NOISE.match(line)]
+
+
+def find_updated(lines: Sequence[str]) -> str:
+    """What a page prints as its last update, or ""."""
+    for line in lines:
+        if len(line) <= 240 and (found := _UPDATED.search(line)):
+            return found[1]
+    return ""
+
+
+def is_updated_line(line: str) -> bool:
+    """Whether a line does nothing but state the last update."""
+    return len(line) <= 120 and _UPDATED.match(line) is not None
