@@ -4,34 +4,32 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
-from uuid import uuid4
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, select
 
-from parsers.errors import DamagedError, NotFoundError, SchemaError
+from parsers.errors import NotFoundError, SchemaError
 from parsers.model import Alias, Capture, Item
-from storage import reads, search, visits
-from storage.database import DATABASE, build_engine, open_file, translating
+from storage import counts, hits, reads, visits
+from storage.database import DATABASE, build_engine, translating
+from storage.hits import Page, Sayings
 from storage.lock import WRITE_LOCK, FileLock
-from storage.records import load_capture, load_decision
-from storage.rows import fetch_of, instant, instant_or_none, merge_of, seconds, state_of, withdrawal_of
-from storage.segments import CAPTURES, SEGMENT_SIZE, Tape, sync_folder
+from storage.query import Query
+from storage.records import load_capture, load_decision, next_numbers
+from storage.schema import create_database, is_current, new_archive_id, read_created_at
+from storage.segments import CAPTURES, SEGMENT_SIZE, Tape
 from storage.state import Decision, Fetch, Head, Merge, SourceState, SpeakerCount, Stats, Withdrawal
+from storage.state_rows import fetch_of, merge_of, state_of, withdrawal_of
 from storage.tables import (
-    VERSIONS,
-    captures,
     fetches,
-    items,
     merges,
-    metadata,
+    notes,
     origin,
     source_states,
-    version,
     withdrawals,
 )
 from storage.visits import Visit
@@ -61,7 +59,8 @@ class Archive:
         """Take the settings; `open` and `create` are how an archive is got."""
         self.folder = folder
         self.file = folder / DATABASE
-        self.register, self.zone = register, zone
+        self.zone = zone
+        self._register = register
         self._lock_timeout, self._segment_size = lock_timeout, segment_size
         self.read_only = not os.access(folder, os.W_OK) or not os.access(self.file, os.W_OK)
         self._engine = build_engine(self.file, read_only=self.read_only, timeout=lock_timeout)
@@ -83,7 +82,7 @@ class Archive:
             folder.mkdir(parents=True, exist_ok=True)
             (folder / CAPTURES).mkdir(exist_ok=True)
         with FileLock(folder / WRITE_LOCK, "init", timeout=0.0):
-            create_database(folder / DATABASE, str(uuid4()), datetime.now(UTC))
+            create_database(folder / DATABASE, new_archive_id(datetime.now(UTC)))
         return cls.open(folder, **settings)  # type: ignore[arg-type]  # the same settings, passed on
 
     @classmethod
@@ -123,6 +122,15 @@ class Archive:
             archive.close()
             raise
         return archive
+
+    @property
+    def register(self) -> Register:
+        """Who held which office when: the one given, else the shipped one."""
+        if self._register is None:
+            from storage.offices import read_register  # noqa: PLC0415  most commands need no register
+
+            self._register = read_register()
+        return self._register
 
     def close(self) -> None:
         """Let go of the database."""
@@ -192,43 +200,69 @@ class Archive:
 
     def items(self, *, newest: bool = False) -> Iterator[Item]:
         """All items, without revisions and observations: as they came in, or the newest first."""
-        keys = self._newest_keys() if newest else self._keys()
-        for page in keys:
+        last = (1 << 63) - 1 if newest else 0
+        while True:
             with self.reading() as connection:
-                found = reads.load_items(connection, page)
+                page = reads.next_keys(connection, last, newest=newest)
+                found = reads.load_items(connection, page.values())
+            if not page:
+                return
+            last = list(page)[-1]
             yield from found.values()
-
-    def _keys(self) -> Iterator[list[int]]:
-        last = 0
-        while True:
-            with self.reading() as connection:
-                page = list(
-                    connection.execute(
-                        select(items.c.key).where(items.c.key > last).order_by(items.c.key).limit(_PAGE)
-                    ).scalars()
-                )
-            if not page:
-                return
-            last = page[-1]
-            yield page
-
-    def _newest_keys(self) -> Iterator[list[int]]:
-        last = (1 << 63) - 1
-        while True:
-            with self.reading() as connection:
-                page = connection.exec_driver_sql(
-                    "SELECT rowid, item_key FROM documents WHERE rowid < ? ORDER BY rowid DESC LIMIT ?",
-                    (last, _PAGE),
-                ).all()
-            if not page:
-                return
-            last = page[-1][0]
-            yield [row[1] for row in page]
 
     def find(self, aliases: Sequence[Alias]) -> tuple[Item, ...]:
         """The items known under any of these aliases."""
         with self.reading() as connection:
             return reads.find_many(connection, [aliases])[0]
+
+    def search(
+        self,
+        text: str = "",
+        *,
+        limit: int = 10,
+        sort: str = "date",
+        before_cursor: int | None = None,
+        now: datetime | None = None,
+        **filters: str,
+    ) -> Page:
+        """Answer a query in the query language (docs/search.md), newest first.
+
+        Args:
+            text: What is sought; anything a person may type.
+            limit: Hits at most.
+            sort: `date` or `rank`.
+            before_cursor: The `cursor` of the page before, for the next one.
+            now: What "today" means; default: this moment.
+            **filters: As in the language: `speaker`, `office`, `after`, `before`, `source`, `kind` …
+
+        Raises:
+            QueryError: An unknown filter or order: a mistake of the calling program.
+        """
+        with self.reading() as connection:
+            query = self._understand(connection, text, now, filters)
+            return hits.find_page(connection, query, limit=limit, sort=sort, before=before_cursor)
+
+    def select(
+        self, text: str = "", *, limit: int | None = None, now: datetime | None = None, **filters: str
+    ) -> Iterator[Item]:
+        """All items that a query finds, newest first; arguments as for `search`."""
+        with self.reading() as connection:
+            query = self._understand(connection, text, now, filters)
+            yield from hits.find_items(connection, query, limit)
+
+    def statements(
+        self, text: str = "", *, limit: int = 10, now: datetime | None = None, **filters: str
+    ) -> Sayings:
+        """Who said what in the items that a query finds, newest first; arguments as for `search`."""
+        with self.reading() as connection:
+            query = self._understand(connection, text, now, filters)
+            return hits.find_statements(connection, query, limit)
+
+    def _understand(
+        self, connection: Connection, text: str, now: datetime | None, filters: dict[str, str]
+    ) -> Query:
+        moment = now or datetime.now(UTC)
+        return hits.understand(connection, text, self.register, self.zone, moment, **filters)
 
     def capture(self, capture_id: int) -> Capture:
         """A capture exactly as it was added.
@@ -242,33 +276,24 @@ class Archive:
 
     def captures(self, after: int = 0) -> Iterator[tuple[int, Capture]]:
         """All captures in order of arrival, behind the given id."""
-        for page in self._capture_ids("capture", after):
+        while True:
             with self.reading() as connection:
-                for number in page:
-                    yield number, load_capture(connection, self.folder, number)
+                page = next_numbers(connection, "capture", after)
+            if not page:
+                return
+            yield from ((number, self.capture(number)) for number in page)
+            after = page[-1]
 
     def decisions(self, after: int = 0) -> Iterator[tuple[int, Decision]]:
         """What people decided, each with its place in the order of arrival of the captures."""
-        for page in self._capture_ids("decision", after):
-            with self.reading() as connection:
-                for number in page:
-                    yield number, load_decision(connection, self.folder, number)
-
-    def _capture_ids(self, kind: str, after: int) -> Iterator[list[int]]:
         while True:
             with self.reading() as connection:
-                page = list(
-                    connection.execute(
-                        select(captures.c.id)
-                        .where(captures.c.kind == kind, captures.c.id > after)
-                        .order_by(captures.c.id)
-                        .limit(_PAGE)
-                    ).scalars()
-                )
+                page = next_numbers(connection, "decision", after)
+                found = [(number, load_decision(connection, self.folder, number)) for number in page]
             if not page:
                 return
             after = page[-1]
-            yield page
+            yield from found
 
     def seen_in(self, capture_id: int) -> tuple[str, ...]:
         """The ids of the items that were seen in a capture."""
@@ -318,28 +343,18 @@ class Archive:
     def speakers(self) -> tuple[SpeakerCount, ...]:
         """Everyone with a statement in the archive, those with most statements first."""
         with self.reading() as connection:
-            rows = reads.list_rows(connection, _SPEAKERS)
-        return tuple(
-            SpeakerCount(
-                person_id=row["person_id"],
-                name=row["name"],
-                statements=row["statements"],
-                items=row["items"],
-                offices=tuple(sorted(filter(None, (row["offices"] or "").split(",")))),
-            )
-            for row in rows
-        )
+            return counts.count_speakers(connection)
 
     def stats(self) -> Stats:
         """How much is in the archive."""
         with self.reading() as connection:
-            row = reads.list_rows(connection, _STATS)[0]
-        held = sum(path.stat().st_size for path in (self.folder / CAPTURES).glob("*.warc.gz"))
-        files = (self.file, self.file.with_name(DATABASE + "-wal"))
-        size = held + sum(path.stat().st_size for path in files if path.exists())
-        row["first_seen"] = instant_or_none(row["first_seen"])
-        row["last_seen"] = instant_or_none(row["last_seen"])
-        return Stats(bytes=size, capture_bytes=held, **row)
+            return counts.count_all(connection, self.folder)
+
+    def note(self, name: str) -> str:
+        """The word remembered under a name, or ""."""
+        with self.reading() as connection:
+            found = connection.execute(select(notes.c.value).where(notes.c.name == name)).scalar()
+        return found or ""
 
     def head(self) -> Head:
         """The end of the chain of captures; kept elsewhere, it proves later that none is missing."""
@@ -350,7 +365,7 @@ class Archive:
     def created_at(self) -> datetime:
         """When the archive was made."""
         with self.reading() as connection:
-            return instant(connection.execute(select(origin.c.created_at)).scalar_one())
+            return read_created_at(connection.execute(select(origin.c.id)).scalar_one())
 
     def _check(self) -> None:
         """See that there is an archive, and that its tables are ours."""
@@ -359,56 +374,17 @@ class Archive:
                 "There is no archive here.", hint="Make one with `natowire init`.", where=str(self.folder)
             )
         with self.reading() as connection:
-            stored = connection.execute(select(version.c.version_num)).scalar()
-        if stored == VERSIONS[-1]:
+            current = is_current(connection, self.file)
+        if current:
             return
-        if stored not in VERSIONS:
+        if self.read_only:
             raise SchemaError(
-                "This archive was made by a newer natowire.",
-                hint="Install the newest natowire to use it.",
-                where=str(self.file),
+                "This archive was made by an older natowire and cannot be written here.",
+                hint="Copy the folder to where it can be, and open it there.",
+                where=str(self.folder),
             )
         from storage.migrate import migrate  # noqa: PLC0415  Alembic is needed only here, and slow to import
 
         with FileLock(self.folder / WRITE_LOCK, "migrate", timeout=self._lock_timeout):
             self._engine.dispose()
             migrate(self.file)
-
-
-_SPEAKERS = """SELECT person_id, max(person) AS name, count(*) AS statements,
-    count(DISTINCT item_key) AS items, group_concat(DISTINCT office_id) AS offices
-    FROM statements WHERE person_id != '' GROUP BY person_id ORDER BY 3 DESC, 1"""
-_STATS = """SELECT (SELECT count(*) FROM items) AS items,
-    (SELECT count(*) FROM captures WHERE kind = 'capture') AS captures,
-    (SELECT count(*) FROM revisions) + (SELECT count(*) FROM items) AS revisions,
-    (SELECT count(*) FROM sources) AS sources,
-    (SELECT count(*) FROM statements) AS statements,
-    (SELECT count(*) FROM observations) AS observations,
-    (SELECT count(*) FROM merges WHERE undone_at IS NULL) AS merges,
-    (SELECT count(*) FROM withdrawals WHERE returned_at IS NULL) AS withdrawals,
-    (SELECT min(first_seen) FROM items) AS first_seen,
-    (SELECT max(last_seen) FROM items) AS last_seen"""
-
-
-def create_database(file: Path, archive_id: str, created_at: datetime) -> None:
-    """Make the tables of a new archive, stamped with the version of this code.
-
-    Raises:
-        StorageError: There is such a file already, or it cannot be written.
-    """
-    if file.exists():
-        raise DamagedError("There is an archive here already.", where=str(file))
-    with translating(file):
-        file.touch()
-        engine = build_engine(file)
-        try:
-            with closing(open_file(file, read_only=False, timeout=0.0)) as plain:
-                plain.execute("PRAGMA journal_mode = WAL")
-            with engine.begin() as connection:
-                metadata.create_all(connection)
-                search.create_tables(connection)
-                connection.execute(insert(version), {"version_num": VERSIONS[-1]})
-                connection.execute(insert(origin), {"id": archive_id, "created_at": seconds(created_at)})
-        finally:
-            engine.dispose()
-        sync_folder(file.parent)

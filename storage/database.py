@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -47,7 +48,7 @@ def build_engine(file: Path, *, read_only: bool = False, timeout: float = 30.0) 
 def open_file(file: Path, *, read_only: bool, timeout: float) -> sqlite3.Connection:
     """Open one SQLite connection with the settings every connection of an archive has."""
     address = f"file:{quote(str(file.absolute()))}?mode={'ro' if read_only else 'rw'}"
-    if read_only and not _has_wal(file):
+    if read_only and not os.access(file.parent, os.W_OK) and not _has_wal(file):
         # A WAL database in a folder that cannot be written opens only as one that nobody changes;
         # without a WAL beside it all that was committed is in the file itself.
         address += "&immutable=1"

@@ -11,19 +11,15 @@ from sqlalchemy import Connection, Update, bindparam, insert, select, update
 
 from parsers.model import Alias, Item, Observation, Revision
 from storage import search
+from storage.digests import NO_NAMES, add_name, alias_name, item_digest, seal_of
 from storage.reads import find_named
 from storage.rows import (
-    NO_NAMES,
     Row,
-    add_name,
-    alias_name,
     document_of,
     evidence_rows,
     instant,
-    item_digest,
     item_row,
     revision_row,
-    seal_of,
     seconds,
     statement_rows,
     storable,

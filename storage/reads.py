@@ -6,15 +6,16 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import groupby
-from typing import Any
 
 from sqlalchemy import Connection, select
 
 from parsers.model import Alias, Item
-from storage.rows import Row, alias_name, item_of, observation_of, present_revision, revision_of
+from storage.digests import alias_name
+from storage.rows import Row, item_of, observation_of, present_revision, revision_of
 from storage.tables import aliases, evidence, items, revisions, statements
 
 BATCH = 500
+PAGE = 200
 
 _ITEMS = """SELECT items.*, documents.title, documents.summary, documents.text
     FROM items JOIN documents ON documents.item_key = items.key
@@ -61,6 +62,16 @@ def load_whole(connection: Connection, item_id: str) -> Item | None:
         revisions=(*(revision_of(row, item.id) for row in older), present_revision(item)),
         observations=tuple(observation_of(row, item.id) for row in seen),
     )
+
+
+def next_keys(connection: Connection, last: int, *, newest: bool) -> dict[int, int]:
+    """The next page of item keys, by where they stand in the order: behind `last`, or before it."""
+    sql = (
+        "SELECT rowid, item_key FROM documents WHERE rowid < ? ORDER BY rowid DESC LIMIT ?"
+        if newest
+        else "SELECT key, key FROM items WHERE key > ? ORDER BY key LIMIT ?"
+    )
+    return {row[0]: row[1] for row in connection.exec_driver_sql(sql, (last, PAGE))}
 
 
 def find_key(connection: Connection, item_id: str) -> int | None:
@@ -121,8 +132,3 @@ def find_many(connection: Connection, groups: Sequence[Sequence[Alias]]) -> list
     return [
         tuple({item.id: item for _, item in pairs}.values()) for pairs in find_by_alias(connection, groups)
     ]
-
-
-def list_rows(connection: Connection, sql: str, *terms: str | int) -> list[dict[str, Any]]:
-    """The rows of a statement, by column names."""
-    return [dict(row) for row in connection.exec_driver_sql(sql, terms).mappings()]

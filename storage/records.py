@@ -9,6 +9,7 @@ from sqlalchemy import Connection, RowMapping, select
 
 from parsers.errors import DamagedError, NotFoundError
 from parsers.model import Capture
+from storage.reads import PAGE
 from storage.segments import CAPTURES, Location, read_bytes, segment_name
 from storage.state import Decision
 from storage.tables import captures
@@ -46,6 +47,12 @@ def load_decision(connection: Connection, folder: Path, number: int) -> Decision
         DamagedError: Its bytes are missing or changed.
     """
     return read_decision(load_group(folder, _find(connection, "decision", number)))
+
+
+def next_numbers(connection: Connection, kind: str, after: int) -> list[int]:
+    """The next page of places in the order of arrival that hold captures, or decisions."""
+    wanted = select(captures.c.id).where(captures.c.kind == kind, captures.c.id > after)
+    return list(connection.execute(wanted.order_by(captures.c.id).limit(PAGE)).scalars())
 
 
 def load_group(folder: Path, row: RowMapping) -> list[Record]:

@@ -1,16 +1,13 @@
-"""Row to value and value to row, both ways, and the digests that guard rows; nothing else."""
+"""Row of an item to value and back; nothing else. What stands beside the items is in `state_rows`."""
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
-from hashlib import blake2b
 from typing import Any, Protocol
 
 from parsers.model import (
-    Alias,
     Detail,
     Evidence,
     Item,
@@ -20,8 +17,8 @@ from parsers.model import (
     Strength,
     When,
 )
+from storage.digests import with_digest
 from storage.search import EDITED, Document, token
-from storage.state import Fetch, Merge, SourceState, Withdrawal
 
 
 class Row(Protocol):
@@ -31,12 +28,8 @@ class Row(Protocol):
         """The value of a column."""
 
 
-NO_NAMES = bytes(16)
-"""What `names` is of an item without aliases."""
-
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _SECOND = timedelta(seconds=1)
-_FRACTIONS = ("seconds", "score")
 _ROLES = ("published", "updated", "event")
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
@@ -340,142 +333,3 @@ def observation_of(row: Row, item_id: str) -> Observation:
         source_id=row["source_id"],
         seen_at=instant(row["seen_at"]),
     )
-
-
-# What is kept beside the items ----------------------------------------------------------------
-
-
-def fetch_row(fetch: Fetch) -> dict[str, Any]:
-    """A row of `fetches` but for its id."""
-    return with_digest(_columns(fetch, Fetch.__slots__))
-
-
-def fetch_of(row: Row) -> Fetch:
-    """One attempt to fetch a source."""
-    fields = _fields(row, Fetch.__slots__, ("started_at",))
-    if fields["reached_known"] is not None:
-        fields["reached_known"] = bool(fields["reached_known"])
-    return Fetch(**fields)
-
-
-def state_row(state: SourceState) -> dict[str, Any]:
-    """A row of `source_states`."""
-    row = _columns(state, SourceState.__slots__)
-    row["notes"] = json.dumps(state.notes)
-    return with_digest(row)
-
-
-def state_of(row: Row) -> SourceState:
-    """What is remembered of a source."""
-    fields = _fields(row, SourceState.__slots__, ("next_due_at", "last_attempt", "last_success"))
-    fields["notes"] = tuple((name, value) for name, value in json.loads(row["notes"]))
-    return SourceState(**fields)
-
-
-def merge_row(merge: Merge) -> dict[str, Any]:
-    """A row of `merges` but for its id."""
-    return with_digest(_columns(merge, [name for name in Merge.__slots__ if name != "id"]))
-
-
-def merge_of(row: Row) -> Merge:
-    """A recorded merge."""
-    return Merge(**_fields(row, Merge.__slots__, ("merged_at", "undone_at")))
-
-
-def withdrawal_row(withdrawal: Withdrawal) -> dict[str, Any]:
-    """A row of `withdrawals` but for its id."""
-    return with_digest(_columns(withdrawal, [name for name in Withdrawal.__slots__ if name != "id"]))
-
-
-def withdrawal_of(row: Row) -> Withdrawal:
-    """A recorded withdrawal."""
-    return Withdrawal(**_fields(row, Withdrawal.__slots__, ("last_seen", "noticed_at", "returned_at")))
-
-
-def _columns(value: object, names: Iterable[str]) -> dict[str, Any]:
-    """A flat value as columns of the same names."""
-    row: dict[str, Any] = {}
-    for name in names:
-        field = getattr(value, name)
-        if isinstance(field, datetime):
-            field = seconds(field)
-        elif isinstance(field, bool):
-            field = int(field)
-        elif name in _FRACTIONS:
-            field = float(field)
-        row[name] = storable(field) if isinstance(field, str) else field
-    return row
-
-
-def _fields(row: Row, names: Iterable[str], instants: Sequence[str]) -> dict[str, Any]:
-    """The fields of a flat value from columns of the same names."""
-    return {name: instant_or_none(row[name]) if name in instants else row[name] for name in names}
-
-
-# Digests --------------------------------------------------------------------------------------
-
-
-def with_digest(row: dict[str, Any]) -> dict[str, Any]:
-    """The row and, under `digest`, the digest of all the rest of it."""
-    return {**row, "digest": row_digest(row)}
-
-
-def row_digest(row: Mapping[str, Any]) -> bytes:
-    """Digest a row, by its column names in their order; `digest` itself and a row's own `id` stand aside."""
-    values = [(name, row[name]) for name in sorted(row) if name not in ("digest", "id")]
-    return _hash(values, 8)
-
-
-def item_digest(
-    row: Row, witnesses: Sequence[Sequence[Any]], said: Sequence[Sequence[Any]], texts: Row
-) -> bytes:
-    """Digest everything an item is, its sightings and aliases apart.
-
-    Args:
-        row: Its columns as `item_row` gives them; others are not looked at.
-        witnesses: Its rows as `evidence_rows` gives them.
-        said: Its rows as `statement_rows` gives them.
-        texts: A mapping with its `title`, `summary` and `text` as stored.
-    """
-    columns = [row[name] for name in _ITEM_COLUMNS]
-    words = [texts["title"], texts["summary"], texts["text"]]
-    return _hash([columns, words, [list(one) for one in witnesses], [list(one) for one in said]], 16)
-
-
-def seal_of(digest: bytes, last_seen: int, sightings: int, names: bytes) -> bytes:
-    """Digest the columns of an item that change at every sighting, bound to the item by its digest."""
-    return _hash([digest.hex(), last_seen, sightings, names.hex()], 8)
-
-
-def alias_name(alias: Alias) -> bytes:
-    """The 16 bytes an alias is kept as: addresses are long, and an item has several."""
-    return _hash([alias.scheme, alias.scope, alias.value], 16)
-
-
-def add_name(names: bytes, name: bytes) -> bytes:
-    """Put an alias into the sum an item keeps of its aliases, or take it out again."""
-    return bytes(one ^ other for one, other in zip(names, name, strict=True))
-
-
-_ITEM_COLUMNS = (
-    *(
-        "id",
-        "url",
-        "kind",
-        "language",
-        "byline",
-        "first_seen",
-        "owner",
-        "text_owner",
-        "authority",
-        "detail",
-    ),
-    *("revision", "revised_at", "edited", "silent"),
-    *(f"{role}_{part}" for role in _ROLES for part in ("earliest", "latest", "best", "precision")),
-)
-
-
-def _hash(value: object, size: int) -> bytes:
-    """Digest the JSON of plain values; rows hold no booleans, for SQLite has none."""
-    text = json.dumps(value, ensure_ascii=True, separators=(",", ":"))
-    return blake2b(text.encode(), digest_size=size).digest()

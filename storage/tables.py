@@ -16,6 +16,8 @@ from sqlalchemy import (
     Integer,
     LargeBinary,
     MetaData,
+    PrimaryKeyConstraint,
+    String,
     Table,
     Text,
     text,
@@ -41,11 +43,15 @@ origin = Table(
     "origin",
     metadata,
     Column("id", Text, primary_key=True, nullable=False),
-    Column("created_at", BigInteger, nullable=False),
     sqlite_with_rowid=False,
 )
 
-version = Table("alembic_version", metadata, Column("version_num", Text, primary_key=True, nullable=False))
+version = Table(  # as Alembic makes it
+    "alembic_version",
+    metadata,
+    Column("version_num", String(32), nullable=False),
+    PrimaryKeyConstraint("version_num", name="alembic_version_pkc"),
+)
 
 sources = Table(
     "sources",
@@ -81,6 +87,8 @@ captures = Table(
     Column("payload_digest", LargeBinary, nullable=False),
     Column("record_digest", LargeBinary, nullable=False),
     Column("chain", LargeBinary, nullable=False),
+    # SQLite then remembers the highest id ever given: a last row taken away shows.
+    sqlite_autoincrement=True,
 )
 # Only captures that hold their body themselves can be pointed at by a later one.
 Index("captures_payload", captures.c.payload_digest, sqlite_where=captures.c.body_of.is_(None))
@@ -113,6 +121,7 @@ items = Table(
     Column("sightings", Integer, nullable=False),
     Column("names", LargeBinary, nullable=False),
     Column("seal", LargeBinary, nullable=False),
+    sqlite_autoincrement=True,
 )
 
 evidence = Table(
@@ -270,6 +279,14 @@ visits = Table(
     Column("error", Text, nullable=False),
 )
 Index("visits_due", visits.c.due_at, sqlite_where=visits.c.due_at.is_not(None))
+
+notes = Table(
+    "notes",
+    metadata,
+    Column("name", Text, primary_key=True, nullable=False),
+    Column("value", Text, nullable=False),
+    sqlite_with_rowid=False,
+)
 
 source_states = Table(
     "source_states",

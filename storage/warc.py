@@ -10,15 +10,12 @@ arrival, and headers to the letter.
 from __future__ import annotations
 
 import json
-import re
 import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from io import BytesIO
-from ipaddress import ip_address
 from typing import Any
-from urllib.parse import quote, urlsplit
 
 from warcio.recordloader import ArcWarcRecord
 from warcio.statusandheaders import StatusAndHeaders
@@ -27,11 +24,18 @@ from warcio.warcwriter import WARCWriter
 from parsers.errors import DamagedError
 from parsers.model import Capture, Exchange, Ref
 from storage.state import Decision
+from storage.wire import (
+    ASIDE,
+    address_header,
+    header_line,
+    request_line,
+    response_headers,
+    target_uri,
+    warc_date,
+    wire_headers,
+)
 
 SOFTWARE = "natowire"
-_CODED = {"content-encoding", "transfer-encoding", "content-length"}
-_ASIDE = "X-Archive-Orig-"
-_CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]+")
 _PIECE = 1 << 16
 
 
@@ -69,10 +73,10 @@ def write_head(name: str, archive_id: str, at: datetime) -> bytes:
         "format": "WARC File Format 1.1",
         "isPartOf": f"urn:natowire:archive:{archive_id}",
         "description": "Bodies are kept with content coding undone; the coding headers as received are "
-        f"named {_ASIDE}*.",
+        f"named {ASIDE}*.",
     }
     record = writer.create_warcinfo_record(name, terms)
-    record.rec_headers.replace_header("WARC-Date", _date(at))
+    record.rec_headers.replace_header("WARC-Date", warc_date(at))
     writer.write_record(record)
     return out.getvalue()
 
@@ -265,10 +269,10 @@ def _writer(out: BytesIO) -> WARCWriter:
 
 def _write_pair(writer: WARCWriter, exchange: Exchange, original: Original | None) -> str:
     """Write response and request; give the response's record id."""
-    uri, at = _uri(exchange.url), _date(exchange.started_at)
-    headers = {"WARC-Date": at, **_address(exchange.ip)}
+    uri, at = target_uri(exchange.url), warc_date(exchange.started_at)
+    headers = {"WARC-Date": at, **address_header(exchange.ip)}
     status = StatusAndHeaders(
-        f"{exchange.status} {_line(exchange.reason)}".strip(), _response_headers(exchange), "HTTP/1.1"
+        f"{exchange.status} {header_line(exchange.reason)}".strip(), response_headers(exchange), "HTTP/1.1"
     )
     response = writer.create_warc_record(
         uri,
@@ -284,7 +288,7 @@ def _write_pair(writer: WARCWriter, exchange: Exchange, original: Original | Non
     response_id = str(response.rec_headers.get_header("WARC-Record-ID"))
     headers["WARC-Concurrent-To"] = response_id
     target = StatusAndHeaders(
-        _request_line(exchange), _wire_headers(exchange.request_headers), is_http_request=True
+        request_line(exchange), wire_headers(exchange.request_headers), is_http_request=True
     )
     writer.write_record(
         writer.create_warc_record(uri, "request", http_headers=target, warc_headers_dict=headers)
@@ -299,8 +303,8 @@ def _revisit(
     return writer.create_revisit_record(
         response.rec_headers.get_header("WARC-Target-URI"),
         response.rec_headers.get_header("WARC-Payload-Digest"),
-        _uri(original.url),
-        _date(original.fetched_at),
+        target_uri(original.url),
+        warc_date(original.fetched_at),
         http_headers=response.http_headers,
         warc_headers_dict=headers,
     )
@@ -309,7 +313,7 @@ def _revisit(
 def _write_metadata(writer: WARCWriter, terms: dict[str, Any], of: str, at: datetime) -> None:
     # A urn, not the page's address: replay tools would otherwise offer this record as the page.
     bare = of.removeprefix("<urn:uuid:").removesuffix(">")
-    headers = {"WARC-Date": _date(at)}
+    headers = {"WARC-Date": warc_date(at)}
     if bare != of:
         headers["WARC-Refers-To"] = of
     block = json.dumps(terms, separators=(",", ":")).encode()
@@ -384,46 +388,3 @@ def _reference_of(terms: list[str] | None) -> Ref | None:
 
 def _pairs(values: list[list[str]]) -> tuple[tuple[str, str], ...]:
     return tuple((name, value) for name, value in values)
-
-
-def _response_headers(exchange: Exchange) -> list[tuple[str, str]]:
-    """Headers that are true of the body as it is kept; what they were is under another name beside."""
-    headers = []
-    for name, value in _wire_headers(exchange.headers):
-        headers.append((f"{_ASIDE}{name}" if name.lower() in _CODED else name, value))
-    return [*headers, ("Content-Length", str(len(exchange.body)))]
-
-
-def _wire_headers(headers: tuple[tuple[str, str], ...]) -> list[tuple[str, str]]:
-    """Headers as lines can carry them; without a name there is no line."""
-    lines = [(_line(name).replace(":", "").replace(" ", ""), _line(value)) for name, value in headers]
-    return [(name, value) for name, value in lines if name]
-
-
-def _line(text: str) -> str:
-    return _CONTROLS.sub(" ", text).strip()
-
-
-def _request_line(exchange: Exchange) -> str:
-    try:
-        parts = urlsplit(exchange.url)
-    except ValueError:  # such as an unclosed "[" in the host
-        parts = urlsplit("")
-    path = _uri(parts.path or "/") + (f"?{_uri(parts.query)}" if parts.query else "")
-    return f"{_line(exchange.method).replace(' ', '') or 'GET'} {path} HTTP/1.1"
-
-
-def _uri(url: str) -> str:
-    """An address without blanks and letters that a WARC header cannot carry."""
-    return quote(url.encode("utf-8", "replace"), safe="!#$%&'()*+,/:;=?@[]~")
-
-
-def _address(ip: str) -> dict[str, str]:
-    try:
-        return {"WARC-IP-Address": str(ip_address(ip))}
-    except ValueError:
-        return {}
-
-
-def _date(at: datetime) -> str:
-    return at.astimezone(UTC).replace(microsecond=0, tzinfo=None).isoformat() + "Z"

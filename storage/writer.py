@@ -17,30 +17,19 @@ from parsers.model import Alias, Capture, Item, Observation
 from storage import reads, search, visits
 from storage.chain import Link, chain_digest, genesis
 from storage.database import translating
+from storage.digests import add_name, alias_name, seal_of
 from storage.puts import Put, put_items
-from storage.rows import (
-    add_name,
-    alias_name,
-    document_of,
-    fetch_row,
-    instant_or_none,
-    merge_of,
-    merge_row,
-    seal_of,
-    seconds,
-    state_row,
-    storable,
-    withdrawal_of,
-    withdrawal_row,
-)
+from storage.rows import document_of, instant, seconds, storable
 from storage.segments import End, Tape
 from storage.state import Decision, Fetch, Merge, SourceState, Withdrawal
+from storage.state_rows import fetch_row, merge_of, merge_row, state_row, withdrawal_of, withdrawal_row
 from storage.tables import (
     aliases,
     captures,
     fetches,
     items,
     merges,
+    notes,
     observations,
     origin,
     segments,
@@ -186,11 +175,7 @@ class Writer:
             .order_by(captures.c.id)
             .limit(1)
         ).first()
-        if row is None:
-            return None
-        fetched_at = instant_or_none(row.fetched_at)
-        assert fetched_at is not None
-        return Original(row.id, row.final_url, fetched_at)
+        return None if row is None else Original(row.id, row.final_url, instant(row.fetched_at))
 
     # Items ------------------------------------------------------------------------------------
 
@@ -320,6 +305,11 @@ class Writer:
         """Note what came of visits, in place of what was known."""
         for visit in visited:
             visits.put(self._connection, visit)
+
+    def set_note(self, name: str, value: str) -> None:
+        """Remember a word under a name, in place of the one before."""
+        row = {"name": storable(name), "value": storable(value)}
+        self._connection.execute(insert(notes).prefix_with("OR REPLACE"), row)
 
     def add_merge(self, merge: Merge) -> int:
         """Record a merge across sources; gives its id."""

@@ -1,0 +1,73 @@
+"""The digests that guard what is stored: a changed value no longer fits the digest beside it.
+
+They show faults and careless edits. Whoever can write to the database can compute them anew; only
+the captures' chain, with its head kept elsewhere, answers that.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from hashlib import blake2b
+from typing import Any
+
+from parsers.model import Alias
+from storage.tables import items
+
+NO_NAMES = bytes(16)
+"""What `names` is of an item without aliases."""
+
+# Those that move with every sighting have a seal of their own.
+_APART = ("key", "digest", "last_seen", "sightings", "names", "seal")
+_ITEM_COLUMNS = tuple(column.name for column in items.columns if column.name not in _APART)
+
+
+def with_digest(row: dict[str, Any]) -> dict[str, Any]:
+    """The row and, under `digest`, the digest of all the rest of it."""
+    return {**row, "digest": row_digest(row)}
+
+
+def row_digest(row: Mapping[str, Any]) -> bytes:
+    """Digest a row by its column names in order; `digest` itself and a row's own `id` stand aside."""
+    values = [(name, row[name]) for name in sorted(row) if name not in ("digest", "id")]
+    return _hash(values, 8)
+
+
+def item_digest(
+    row: Mapping[str, Any],
+    witnesses: Sequence[Sequence[Any]],
+    said: Sequence[Sequence[Any]],
+    texts: Mapping[str, Any],
+) -> bytes:
+    """Digest everything an item is, its sightings and aliases apart.
+
+    Args:
+        row: Its columns as `item_row` gives them; others are not looked at.
+        witnesses: Its rows as `evidence_rows` gives them.
+        said: Its rows as `statement_rows` gives them.
+        texts: A mapping with its `title`, `summary` and `text` as stored.
+    """
+    columns = [row[name] for name in _ITEM_COLUMNS]
+    words = [texts["title"], texts["summary"], texts["text"]]
+    return _hash([columns, words, [list(one) for one in witnesses], [list(one) for one in said]], 16)
+
+
+def seal_of(digest: bytes, last_seen: int, sightings: int, names: bytes) -> bytes:
+    """Digest the columns of an item that change at every sighting, bound to the item by its digest."""
+    return _hash([digest.hex(), last_seen, sightings, names.hex()], 8)
+
+
+def alias_name(alias: Alias) -> bytes:
+    """The 16 bytes an alias is kept as: addresses are long, and an item has several."""
+    return _hash([alias.scheme, alias.scope, alias.value], 16)
+
+
+def add_name(names: bytes, name: bytes) -> bytes:
+    """Put an alias into the sum an item keeps of its aliases, or take it out again."""
+    return bytes(one ^ other for one, other in zip(names, name, strict=True))
+
+
+def _hash(value: object, size: int) -> bytes:
+    """Digest the JSON of plain values; rows hold no booleans, for SQLite has none."""
+    text = json.dumps(value, ensure_ascii=True, separators=(",", ":"))
+    return blake2b(text.encode(), digest_size=size).digest()

@@ -1,0 +1,67 @@
+import re
+import sqlite3
+from contextlib import closing
+
+import pytest
+from sqlalchemy import text
+
+from parsers.errors import DamagedError, SchemaError
+from storage import migrate
+from storage.archive import Archive
+from storage.database import DATABASE, build_engine
+from storage.schema import create_database
+from storage.tables import VERSIONS
+
+
+def schema_of(file):
+    with closing(sqlite3.connect(file)) as connection:
+        rows = connection.execute(
+            "SELECT type, name, tbl_name, sql FROM sqlite_master ORDER BY name"
+        ).fetchall()
+    return [(kind, name, table, re.sub(r"\s+", "", sql or "")) for kind, name, table, sql in rows]
+
+
+def stamp(file, version):
+    with closing(sqlite3.connect(file)) as connection, connection:
+        connection.execute("UPDATE alembic_version SET version_num = ?", (version,))
+
+
+def test_a_migrated_archive_has_the_tables_of_a_created_one(tmp_path):
+    created, migrated = tmp_path / "created.db", tmp_path / "migrated.db"
+    create_database(created, "an-archive")
+    migrated.touch()
+
+    kept = migrate.migrate(migrated)
+
+    assert schema_of(migrated) == schema_of(created)
+    assert kept == tmp_path / "migrated.db.before-none"
+    assert kept.exists()
+
+
+def test_the_last_step_is_the_version_of_the_tables(tmp_path):
+    file = tmp_path / DATABASE
+    file.touch()
+    assert migrate.rehearse(tmp_path) == VERSIONS[-1]
+    assert file.stat().st_size == 0, "a rehearsal changes nothing"
+
+
+def test_a_newer_archive_is_refused(tmp_path):
+    Archive.create(tmp_path).close()
+    stamp(tmp_path / DATABASE, "9999")
+    with pytest.raises(SchemaError, match="newer natowire"):
+        Archive.open(tmp_path)
+
+
+def test_a_step_that_leaves_orphans_changes_nothing(tmp_path, monkeypatch):
+    file = tmp_path / DATABASE
+    create_database(file, "an-archive")
+    engine = build_engine(file)
+    with engine.connect() as connection:
+        connection.connection.cursor().execute("PRAGMA foreign_keys = OFF")
+        with connection.begin():
+            connection.execute(text("INSERT INTO aliases VALUES (x'00', 77)"))
+    engine.dispose()
+    before = schema_of(file)
+    with pytest.raises(DamagedError, match="refer to nothing"):
+        migrate.migrate(file)
+    assert schema_of(file) == before
