@@ -67,12 +67,9 @@ def copy_database(file: Path, copy: Path) -> None:
     """
     draft = copy.with_name(copy.name + ".part")
     draft.unlink(missing_ok=True)
-    with (
-        closing(open_file(file, read_only=True, timeout=30.0)) as source,
-        closing(sqlite3.connect(draft)) as to,
-    ):
-        source.backup(to)
-        to.execute("PRAGMA journal_mode = DELETE")
+    with closing(open_file(file, read_only=True, timeout=30.0)) as source:
+        with closing(sqlite3.connect(draft)) as target:
+            source.backup(target)
     draft.replace(copy)
 
 

@@ -15,10 +15,8 @@ from storage.tables import VERSIONS
 
 def schema_of(file):
     with closing(sqlite3.connect(file)) as connection:
-        rows = connection.execute(
-            "SELECT type, name, tbl_name, sql FROM sqlite_master ORDER BY name"
-        ).fetchall()
-    return [(kind, name, table, re.sub(r"\s+", "", sql or "")) for kind, name, table, sql in rows]
+        rows = connection.execute("SELECT type, name, tbl_name, sql FROM sqlite_master").fetchall()
+    return sorted((kind, name, table, re.sub(r"\s+", "", sql or "")) for kind, name, table, sql in rows)
 
 
 def stamp(file, version):
