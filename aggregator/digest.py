@@ -7,13 +7,15 @@ seen, and says that.
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
-from email.utils import format_datetime, parseaddr
+from email.utils import format_datetime
 from hashlib import sha256
 from html import escape
 
@@ -51,6 +53,11 @@ HEADINGS = {
 """What a group of a kind is called."""
 
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
+_ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
+_DOTTED = rf"{_ATOM}(?:\.{_ATOM})*"
+_HOST = r"[A-Za-z0-9]+(?:[.-]+[A-Za-z0-9]+)*"
+_ADDRESS = re.compile(rf"(?:(?P<name>[^<>]*)(?P<angle><))?(?P<user>{_DOTTED})@(?P<host>{_HOST})(?(angle)>)")
 
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 
@@ -234,16 +241,20 @@ def render_eml(digest: Digest, sender: str, to: str | Sequence[str], date: datet
         sender: The `From` address, with or without a name.
         to: One address, or several.
         date: The `Date` of the mail.
+
+    Raises:
+        ConfigError: An address is none.
     """
-    receivers = [to] if isinstance(to, str) else list(to)
+    author = _read_address(sender)
+    receivers = [_read_address(address) for address in ([to] if isinstance(to, str) else to)]
     text, html = render_text(digest), render_html(digest)
     mail = EmailMessage(policy=SMTP)
-    mail["From"] = join_line(sender)
-    mail["To"] = ", ".join(join_line(address) for address in receivers)
+    mail["From"] = author
+    mail["To"] = receivers
     mail["Subject"] = digest.title
     mail["Date"] = format_datetime(date.astimezone(UTC))
-    seal = sha256("\0".join([sender, *receivers, text, html]).encode()).hexdigest()
-    mail["Message-ID"] = f"<{seal[:40]}@{_name_host(sender)}>"
+    seal = sha256("\0".join([*map(str, [author, *receivers]), text, html]).encode()).hexdigest()
+    mail["Message-ID"] = f"<{seal[:40]}@{author.domain}>"
     mail["Auto-Submitted"] = "auto-generated"
     mail.set_content(text, cte="quoted-printable")
     mail.add_alternative(html, subtype="html", cte="quoted-printable")
@@ -354,7 +365,14 @@ def _render_article(line: Line) -> str:
     return "<article>\n" + "\n".join(parts) + "\n</article>"
 
 
-def _name_host(sender: str) -> str:
-    host = parseaddr(join_line(sender))[1].rpartition("@")[2]
-    allowed = host.isascii() and host.replace(".", "").replace("-", "").isalnum()
-    return host if allowed else "natowire.invalid"
+def _read_address(written: str) -> Address:
+    """One address, with or without a name. The standard library's own reader stumbles over odd ones."""
+    if (match := _ADDRESS.fullmatch(join_line(written))) is None:
+        raise ConfigError(
+            f'"{join_line(written)}" is no mail address.',
+            value=written,
+            hint='Write "wire@example.org" or "natowire <wire@example.org>", in ASCII but for the name.',
+        )
+    return Address(
+        display_name=(match["name"] or "").strip(' "'), username=match["user"], domain=match["host"]
+    )

@@ -272,6 +272,45 @@ def test_a_title_cannot_forge_a_header() -> None:
         [make(title="x\r\nBcc: evil@example.org")], "daily", ON, BRUSSELS, title="a\r\nBcc: e@x.org"
     )
     mail = message_from_bytes(
-        render_eml(digest, "w@example.org\r\nBcc: e@x.org", "a@example.org", at("2022-11-09T07:00"))
+        render_eml(digest, "Wire\r\nBcc: e@x.org <w@example.org>", "a@example.org", at("2022-11-09T07:00"))
     )
     assert mail["Bcc"] is None
+
+
+@pytest.mark.parametrize(
+    ("written", "header"),
+    [
+        ("a@example.org", "a@example.org"),
+        ("<a@localhost>", "a@localhost"),
+        ("Ann B. <a.b+c@example.org>", '"Ann B." <a.b+c@example.org>'),
+        ('"Ann, B" <a@example.org>', '"Ann, B" <a@example.org>'),
+        ("Žofie <a@example.org>", "Žofie <a@example.org>"),
+    ],
+)
+def test_an_address_may_have_a_name(written: str, header: str) -> None:
+    raw = render_eml(daily(), written, [written, "z@example.org"], at("2022-11-09T07:00"))
+    mail = message_from_bytes(raw, policy=default)
+    assert (mail["From"], mail["To"]) == (header, f"{header}, z@example.org")
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "",
+        "a",
+        "a@",
+        "@b",
+        "a b@c.org",
+        "a@b@c",
+        "<a@b.org",
+        "a@b.org>",
+        "a@b..",
+        "é@b.org",
+        "a@b.org, c@d.org",
+    ],
+)
+def test_what_is_no_address_is_said_so(written: str) -> None:
+    with pytest.raises(ConfigError, match="is no mail address"):
+        render_eml(daily(), written, "a@example.org", at("2022-11-09T07:00"))
+    with pytest.raises(ConfigError, match="is no mail address"):
+        render_eml(daily(), "a@example.org", ["b@example.org", written], at("2022-11-09T07:00"))
