@@ -36,8 +36,8 @@ _MONTHS = "jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|janv|févr|fév|mars|
 _MONTH = re.compile(rf"(?:{_MONTHS})[a-zéû]{{0,6}}\.?\Z", re.IGNORECASE)
 _DAY = re.compile(r"\d{1,2}\Z")
 _DATE = re.compile(
-    rf"(?:\d{{1,2}}[\s-]+(?:{_MONTHS})[a-zéû]{{0,6}}\.?(?:[\s-]+\d{{4}})?"
-    rf"|(?:{_MONTHS})[a-zéû]{{0,6}}\.?\s+\d{{1,2}}(?:,?\s+\d{{4}})?)(?:\s*[-–]\s*\d[^.!?]{{0,24}})?[\s|,-]*\Z",
+    rf"(?:\d{{1,2}}[\s-]*(?:{_MONTHS})[a-zéû]{{0,6}}\.?(?:[\s-]+\d{{4}})?"
+    rf"|(?:{_MONTHS})[a-zéû]{{0,6}}\.?\s*\d{{1,2}}(?:,?\s+\d{{4}})?)(?:\s*[-–]\s*\d[^.!?]{{0,24}})?[\s|,-]*\Z",
     re.IGNORECASE,
 )
 _SKIPPED = UNSEEN | {"nav", "footer"}
@@ -129,7 +129,7 @@ def _text(text: str, node: Tag) -> Token:
     if TABS.issuperset(label.split()):
         return Token("tab", label, node)
     if _DATE.match(text):
-        return Token("date", text, node)
+        return Token("date", _space(text), node)
     return Token("title" if heading else "text", text, node)
 
 
@@ -152,4 +152,9 @@ def _link(link: Tag, holders: set[int]) -> Iterator[Token]:
             yield Token("title", line, link, href)
             title = ""
         else:
-            yield Token("date" if _DATE.match(line) else "text", line, link)
+            yield Token("date", _space(line), link) if _DATE.match(line) else Token("text", line, link)
+
+
+def _space(text: str) -> str:
+    """"FEB1" as "FEB 1": the two stand in boxes of their own, with nothing in between."""
+    return re.sub(r"(?<=[^\W\d])\.?(?=\d)|(?<=\d)(?=[^\W\d])", " ", text)
