@@ -60,6 +60,11 @@ class Register:
     names: Mapping[Words, tuple[str, ...]] = field(repr=False)
     surnames: Mapping[Words, tuple[str, ...]] = field(repr=False)
 
+    @property
+    def office_names(self) -> Mapping[str, str]:
+        """The names of the offices by their ids."""
+        return {office.id: office.name for office in self.offices}
+
 
 def load_register(text: str) -> Register:
     """Read the register from the text of `offices.toml`.

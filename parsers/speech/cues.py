@@ -5,13 +5,23 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from parsers.speech.lexicon import ADVERBS, AUXILIARIES, BE, CUES, INVERTED, MODALS, NAME_STOPS, NOT
+from parsers.speech.lexicon import (
+    ADVERBS,
+    AUXILIARIES,
+    BE,
+    CUES,
+    DOCUMENTS,
+    INVERTED,
+    MODALS,
+    NAME_STOPS,
+    NOT,
+)
 from parsers.speech.phrases import Mention, read_left, read_right
 
 if TYPE_CHECKING:
     from parsers.speech.tokens import Sentence
 
-_NEEDS = {"pay": ("tribute",), "put": ("it",), "go": ("on",)}
+_NEEDS = {"pay": ("tribute",), "put": ("it",), "go": ("on",), "point": ("out", "to")}
 _JOINING = frozenset({"and", "but", "or", "then", "before", "while"})
 _TRAILING = frozenset(
     NAME_STOPS
@@ -64,12 +74,12 @@ def _low(sentence: Sentence, at: int) -> str:
 def _read_cue(sentence: Sentence, at: int, verb: str, before: list[Cue]) -> Cue | None:
     token = sentence[at]
     text = f"{token.text} tribute" if verb == "pay" else token.text
-    if verb in INVERTED and _after_quote_or_comma(sentence, at):
+    participle = token.low.endswith("ing")
+    if verb in INVERTED and not participle and _after_quote_or_comma(sentence, at):
         subject = _read_inverted(sentence, at)
         if subject is not None:
             return Cue(at, verb, text, subject, inverted=True)
     left, skipped = _skip_left(sentence, at - 1)
-    participle = token.low.endswith("ing")
     if not participle and skipped & BE and verb != "say":
         return None
     if (
@@ -80,11 +90,35 @@ def _read_cue(sentence: Sentence, at: int, verb: str, before: list[Cue]) -> Cue 
         return None
     denied = bool(skipped & (NOT | MODALS)) or any(word.endswith(("n’t", "n't")) for word in skipped)
     progressive = participle and not skipped & BE
+    if progressive and not _hangs_on_subject(sentence, at, verb):
+        return None
     if progressive or (left >= 0 and sentence[left].low in _JOINING):
         subject = _last_subject(sentence, before)
         return Cue(at, verb, text, subject, joined=True, denied=denied)
     subject = _read_subject(sentence, left) if left >= 0 else None
+    if (
+        subject is not None
+        and token.low.endswith("s")
+        and subject.text.islower()
+        and " " not in subject.text
+    ):
+        if subject.kind != "pronoun":
+            return None  # "campaign points", "member states"
     return Cue(at, verb, text, subject, denied=denied)
+
+
+def _hangs_on_subject(sentence: Sentence, at: int, verb: str) -> bool:
+    """Whether a participle is the subject's ("…, calling it …"), not that of the noun before it."""
+    if at == 0 or verb == "say":
+        return True
+    before = sentence[at - 1]
+    return before.kind != "w" or before.low in ADVERBS | DOCUMENTS | _JOINING | {
+        "by",
+        "after",
+        "in",
+        "him",
+        "her",
+    }
 
 
 def _last_subject(sentence: Sentence, before: list[Cue]) -> Mention | None:
@@ -96,6 +130,8 @@ def lead_of(sentence: Sentence) -> Mention | None:
     """The noun phrase a sentence begins with, when it names or stands for a person."""
     found = read_right(sentence, 0)
     if found is None or found.kind not in {"name", "role", "pronoun"}:
+        return None
+    if found.name.lower().endswith("ing") and " " not in found.name:
         return None
     return found if found.last + 1 < len(sentence) else None
 

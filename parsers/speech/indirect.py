@@ -121,7 +121,7 @@ def _speaks_officially(cue: Cue) -> bool:
 
 def _span(sentence: Sentence, at: int, end: int) -> tuple[int, int] | None:
     if at < end and sentence[at].text == "tribute":
-        at += 1
+        at += 2
     if end - at < _SHORTEST - 1:
         return None
     return sentence[at].start, sentence[end - 1].end

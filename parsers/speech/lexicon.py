@@ -17,7 +17,7 @@ _IRREGULAR = {
     "say": ("said", "says", "saying", "say"),
     "tell": ("told", "tells", "telling"),
     "write": ("wrote", "writes", "writing", "written"),
-    "put": (),
+    "put": ("put", "puts"),
     "pay": ("paid", "pays", "paying"),
     "think": ("thinks", "thought"),
     "believe": ("believes", "believed"),
@@ -76,7 +76,7 @@ ACTS = frozenset(
 """Acts done with words."""
 
 INVERTED = frozenset(
-    PLAIN | {"ask", "reply", "respond", "continue", "write", "tweet", "joke", "quip", "admit"}
+    (PLAIN - {"tell"}) | {"ask", "reply", "respond", "continue", "write", "tweet", "joke", "quip", "admit"}
 )
 """Verbs that may stand before their subject after a quote."""
 

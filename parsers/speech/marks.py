@@ -63,7 +63,7 @@ def _is_break(text: str, hit: re.Match[str]) -> bool:
 def _opens(text: str, mark: str, at: int, end: int) -> bool:
     before, after = text[at - 1 : at], text[end : end + 1]
     if not after.strip():
-        return False
+        return mark == "«" and after not in {"", "\n"}
     if mark in "“„‟«" or mark == "``":
         return True
     return not before or not (before.isalnum() or before in ",.!?%)")

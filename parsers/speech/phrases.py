@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from parsers.people.names import CIVIL_TITLES, PARTICLES, RANKS
 from parsers.speech.lexicon import (
+    ADVERBS,
     COLLECTIVES,
     DETERMINERS,
     DOCUMENTS,
@@ -114,6 +116,8 @@ def read_left(sentence: Sentence, last: int) -> Mention | None:
         return None
     if token.low in PRONOUNS:
         return _mention(sentence, last, last)
+    if token.low.endswith(("’s", "'s")):
+        return None
     first = _run_left(sentence, last)
     if first > last:
         return _headed_left(sentence, last, last)
@@ -139,15 +143,24 @@ def read_right(sentence: Sentence, first: int) -> Mention | None:
         if is_name_word(token) or titled:
             last = at
             named = named or (is_name_word(token) and not titled)
-        elif token.low in _LINKS | {"the"} and last >= 0 and (token.low not in {"in", "to", "with"}):
+        elif token.low in {"of", "for", "the"} and last >= 0:
             if named and _has_proper(sentence, first, last):
                 break
-        elif token.low in NAME_STOPS or not (
-            token.low in DETERMINERS or last < 0 or token.low in PARTICLES
-        ):
+        elif not _may_stand_before(token, at - first if last < 0 else -1):
             break
         at += 1
-    return _mention(sentence, first, last) if last >= 0 and last - first < 12 else None
+    if last < 0 or last - first >= 12 or sentence[last].low.endswith(("’s", "'s")):
+        return None
+    return _mention(sentence, first, last)
+
+
+def _may_stand_before(token: Token, place: int) -> bool:
+    """Whether a small word may stand in a phrase before its first capital (-1: in its midst)."""
+    if token.low in {"that", "this"} or token.low in NAME_STOPS or token.low in _LINKS:
+        return False
+    if token.low in DETERMINERS or token.low in PARTICLES or token.low in _MODIFIERS:
+        return True
+    return 0 <= place <= 2 and token.low not in NOT_NAMES and token.low not in ADVERBS
 
 
 def _run_left(sentence: Sentence, last: int) -> int:
@@ -158,9 +171,11 @@ def _run_left(sentence: Sentence, last: int) -> int:
         if bare(token) in _COURTESY and token.text[0].isupper():
             return at
         known = bare(token) in ROLES or bare(token) in COLLECTIVES | UNNAMED | DOCUMENTS
-        if is_name_word(token) or (known and not (token.text[0].isupper() and token.low in NOT_NAMES)):
-            first = at
-        elif first <= last and (token.low in _MODIFIERS or token.low.endswith(("’s", "'s"))):
+        if (
+            is_name_word(token)
+            or (known and not (token.text[0].isupper() and token.low in NOT_NAMES))
+            or (first <= last and (token.low in _MODIFIERS or token.low.endswith(("’s", "'s"))))
+        ):
             first = at
         elif not (first <= last and token.low in PARTICLES and at > 0 and is_name_word(sentence[at - 1])):
             break
@@ -217,7 +232,7 @@ def _mention(sentence: Sentence, first: int, last: int) -> Mention:
 def _written(tokens: Sentence) -> str:
     """The words as in the text, gaps kept."""
     parts = [tokens[0].text]
-    for before, token in zip(tokens, tokens[1:], strict=False):
+    for before, token in pairwise(tokens):
         parts += [" " * (token.start - before.end), token.text]
     return "".join(parts)
 

@@ -15,7 +15,7 @@ from parsers.speech.story import Story, identify, note_person
 from parsers.speech.tokens import Sentence, Token, split_sentences, tokenize
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    pass
 
 _SCARE = frozenset(
     {
@@ -47,6 +47,8 @@ _SCARE = frozenset(
 _NO_SPEAKER_OK = frozenset(
     {"say", "tell", "write", "add", "state", "ask", "reply", "explain", "stress", "note"}
 )
+_OWNERS = frozenset({"the", "a", "an", "on", "in", "at", "of", "for", "told"})
+_SMALL_WORDS = frozenset({"of", "the", "and", "with", "in", "for", "a", "to"})
 _RANKING = ("low", "medium", "high")
 
 
@@ -82,7 +84,7 @@ def read_prose(name: str, text: str, story: Story) -> list[Statement]:
 def _read_sentence(place: _Place, sentence: Sentence) -> None:
     quotes = [i for i, token in enumerate(sentence) if token.kind == "q"]
     cues = find_cues(sentence)
-    solved = [(cue, _solve(place, cue)) for cue in cues]
+    solved = _solve_all(place, sentence, cues)
     if quotes:
         _read_quotes(place, sentence, quotes, solved)
     else:
@@ -97,6 +99,24 @@ def _read_sentence(place: _Place, sentence: Sentence) -> None:
         place.waiting = None
     place.colon = sentence if sentence[-1].text == ":" else None
     _remember(place, sentence, solved)
+
+
+def _solve_all(place: _Place, sentence: Sentence, cues: list[Cue]) -> list[tuple[Cue, Resolution]]:
+    """Solve the cues in order; a pronoun means the person its own sentence has named, if there is one."""
+    solved: list[tuple[Cue, Resolution]] = []
+    lead = lead_of(sentence) if any(c.subject and c.subject.kind == "pronoun" for c in cues) else None
+    named = identify(place.story, lead) if lead is not None and lead.kind != "pronoun" else None
+    for cue in cues:
+        subject = cue.subject
+        within = next(
+            (r for c, r in reversed(solved) if c.subject and not c.inverted and r.person_id), named
+        )
+        before = place.story.speaker, place.story.lead
+        if subject is not None and subject.kind == "pronoun" and within is not None and lead is not subject:
+            place.story.speaker, place.story.lead = within, None
+        solved.append((cue, _solve(place, cue)))
+        place.story.speaker, place.story.lead = before
+    return solved
 
 
 def _solve(place: _Place, cue: Cue) -> Resolution:
@@ -167,17 +187,17 @@ def _is_scare(sentence: Sentence, at: int) -> bool:
     before = sentence[at - 1].low if at > 0 else ""
     if len(words) <= 8 and before in _SCARE:
         return True
-    return (
-        len(words) <= 2
-        and before in {"the", "a", "an"}
-        and at + 1 < len(sentence)
-        and _is_title(sentence[at].text)
-    )
+    if before == "as" and at > 1 and sentence[at - 2].low in {"known", "referred"}:
+        return True
+    owned = before.endswith(("’s", "'s")) or before in _OWNERS
+    return owned and len(words) <= 7 and _is_title(words)
 
 
-def _is_title(quoted: str) -> bool:
-    words = [word.strip("“”\"'‘’,.") for word in quoted.split()]
-    return all(word[:1].isupper() for word in words if word)
+def _is_title(words: list[str]) -> bool:
+    """Whether quoted words are written as the name of a programme, a book, a ship."""
+    stems = [word.strip("“”\"'‘’,.") for word in words]
+    great = [stem for stem in stems if stem and stem.lower() not in _SMALL_WORDS]
+    return bool(great) and all(stem[0].isupper() or stem[0].isdigit() for stem in great)
 
 
 def _match_quote(
@@ -290,8 +310,3 @@ def _emit(place: _Place, token: Token, match: tuple[Cue, Resolution], rule: str,
             confidence=_RANKING[min(sure, _RANKING.index(found.confidence))],
         )
     )
-
-
-def iterate_sentences(text: str) -> Iterator[Sentence]:
-    """The sentences of a text without its paragraph breaks."""
-    return (s for s in split_sentences(list(tokenize(text, find_quotes(text)))) if s[0].kind != "n")

@@ -38,16 +38,15 @@ class Story:
     """The state of reading one document; made anew for each.
 
     `bearers` maps a folded last name to the full names that end in it, in order of first place;
-    `office_person` who was named in an office; `rank_person` who bore a rank; `genders` what titles
-    told.
+    `office_person` who was named in an office; `role_names` the full names that follow a title;
+    `genders` what titles told.
     """
 
     on: When | None
     register: Register
-    body: str = ""
     bearers: dict[str, dict[str, str]] = field(default_factory=dict)
     office_person: dict[str, Resolution] = field(default_factory=dict)
-    role_person: dict[str, Resolution | None] = field(default_factory=dict)
+    role_names: dict[str, dict[str, str]] = field(default_factory=dict)
     genders: dict[str, str] = field(default_factory=dict)
     speaker: Resolution | None = None
     lead: Resolution | None = None
@@ -73,6 +72,7 @@ def _note_name(story: Story, written: str) -> None:
     folded = [fold(word).rstrip(".") for word in words]
     titles = RANKS | CIVIL_TITLES | STATE_TITLES | ROLES
     begin = max((i + 1 for i, low in enumerate(folded) if low in titles), default=0)
+    fronts = folded[:begin]
     words, folded = words[begin:], folded[begin:]
     while folded and folded[-1] in {"jr", "sr", "ii", "iii"}:
         words, folded = words[:-1], folded[:-1]
@@ -83,6 +83,8 @@ def _note_name(story: Story, written: str) -> None:
     bearers = story.bearers.setdefault(last, {})
     if len(bearers) < 8:
         bearers.setdefault(" ".join(folded), re.sub(r"[’']s$", "", name))
+        for front in fronts:
+            story.role_names.setdefault(front, {})[" ".join(folded)] = name
 
 
 def identify(story: Story, mention: Mention) -> Resolution:
@@ -115,11 +117,6 @@ def note_person(story: Story, mention: Mention, found: Resolution) -> None:
             story.genders[found.person_id] = "f"
     if found.office_id and mention.kind == "name":
         story.office_person.setdefault(found.office_id, found)
-    for word in words:
-        if word in ROLES and mention.kind == "name":
-            before = story.role_person.get(word, found)
-            same = before is not None and before.person_id == found.person_id
-            story.role_person[word] = found if same else None
 
 
 def _named(story: Story, mention: Mention) -> Resolution:
@@ -144,15 +141,7 @@ def _named(story: Story, mention: Mention) -> Resolution:
     if len(outside) > 1:
         return replace(UNKNOWN, rule="several_bearers")
     person_id, name = next(iter(outside.items()), (person_id_of(mention.name), mention.name))
-    sure = "medium" if outside else "low"
-    return replace(
-        UNKNOWN,
-        speaker_kind="person",
-        person_id=person_id,
-        person=name,
-        rule="name_as_written",
-        confidence=sure,
-    )
+    return replace(_outsider(name), person_id=person_id, confidence="medium" if outside else "low")
 
 
 def _ends_with(full: tuple[str, ...], words: tuple[str, ...]) -> bool:
@@ -177,8 +166,25 @@ def _role(story: Story, mention: Mention) -> Resolution:
     rest = [word for word in words if word not in {"the", "our"}]
     if len(rest) != 1:
         return UNKNOWN
-    known = story.role_person.get(rest[0])
-    return replace(known, rule="role_named_before", confidence="medium") if known else UNKNOWN
+    names = story.role_names.get(rest[0], {})
+    return _bearer_of_title(story, rest[0], names) if names else UNKNOWN
+
+
+def _bearer_of_title(story: Story, title: str, names: dict[str, str]) -> Resolution:
+    """The one person the document calls by a title: "the Admiral" where only Admiral Bauer is one."""
+    found = {}
+    for name in names.values():
+        known = resolve(f"{title} {name}", story.on, story.register)
+        found[known.person_id or person_id_of(name)] = known if known.person_id else _outsider(name)
+    if len(found) != 1:
+        return replace(UNKNOWN, rule="several_bearers")
+    return replace(next(iter(found.values())), rule="title_named", confidence="medium")
+
+
+def _outsider(name: str) -> Resolution:
+    return replace(
+        UNKNOWN, speaker_kind="person", person_id=person_id_of(name), person=name, rule="name_as_written"
+    )
 
 
 def _pronoun(story: Story, text: str) -> Resolution:

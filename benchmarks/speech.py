@@ -1,0 +1,132 @@
+"""Measure quotations and speakers on labelled samples.
+
+    python benchmarks/speech.py [--errors N] [--sample polnear|isaf]
+
+Reads `data/speakers/polnear_train.jsonl` and `data/nato/isaf_releases.jsonl` of the folder
+`NATOWIRE_SAMPLES` (default `../shared`). A quotation counts as found when a direct statement overlaps at least
+half of it; a speaker as right when the mention overlaps the labelled words.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+import time
+from collections import Counter
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+from parsers.people import fold, load_register  # noqa: E402  the path above makes it importable
+from parsers.speech import find_statements  # noqa: E402
+from parsers.speech.lines import read_day  # noqa: E402
+
+
+def main() -> None:
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--errors", type=int, default=0)
+    options.add_argument("--sample", choices=("polnear", "isaf"), default=None)
+    options.add_argument("--what", choices=("missed", "extra", "speaker", "nonspeech"), default=None)
+    chosen = options.parse_args()
+    samples = Path(os.environ.get("NATOWIRE_SAMPLES", ROOT.parent / "shared"))
+    register = load_register((ROOT / "parsers/people/offices.toml").read_text(encoding="utf-8"))
+    measures = {
+        "polnear": (samples / "data/speakers/polnear_train.jsonl", measure_polnear),
+        "isaf": (samples / "data/nato/isaf_releases.jsonl", measure_isaf),
+    }
+    for name, (path, measure) in measures.items():
+        if chosen.sample not in {None, name}:
+            continue
+        began = time.perf_counter()
+        rows = [json.loads(line) for line in path.read_text(encoding="utf-8").split("\n") if line]
+        tally, errors = measure(rows, register)
+        print(f"{name}: {len(rows)} rows, {time.perf_counter() - began:.1f} s")
+        report(tally)
+        for kind, shown in [e for e in errors if chosen.what in {None, e[0]}][: chosen.errors]:
+            print(f"  [{kind}] {shown}")
+
+
+def measure_polnear(rows, register):
+    tally, errors = Counter(), []
+    for row in rows:
+        text = row["text"]
+        found = find_statements("", "", text, on=read_day(row["date"]), register=register)
+        direct = [s for s in found if s.kind == "direct"]
+        used = set()
+        for gold in row["quotes"]:
+            tally["gold"] += 1
+            hit = next((s for s in direct if overlap(s, gold["start"], gold["end"])), None)
+            if hit is None:
+                errors.append(("missed", f"{gold['type']} {gold['text'][:70]!r} by {gold['speaker_text']!r} in {text[:600]!r}"))
+                continue
+            tally["found"] += 1
+            used.add(id(hit))
+            if gold["speaker_in_paragraph"] and gold["speaker_text"]:
+                score_speaker(tally, errors, hit, gold, text)
+        for extra in (s for s in direct if id(s) not in used):
+            tally["extra"] += 1
+            spans = row["non_speech_quotes"]
+            tally["non_speech_taken"] += any(overlap(extra, a, b) for a, b in spans)
+            taken = any(overlap(extra, a, b) for a, b in spans)
+            errors.append(("nonspeech" if taken else "extra", f"{extra.text[:70]!r} by {extra.mention!r} {extra.rule} in {text[:500]!r}"))
+        tally["non_speech"] += len(row["non_speech_quotes"])
+    return tally, errors
+
+
+def score_speaker(tally, errors, hit, gold, text):
+    tally["speakers"] += 1
+    if not hit.mention:
+        return
+    tally["attributed"] += 1
+    right = hit.mention_start < gold["speaker_end"] and gold["speaker_start"] < hit.mention_end
+    same = bool(hit.person) and fold(gold["speaker_text"]).split()[-1] in fold(hit.person)
+    tally["right"] += right or same
+    tally["same_words"] += right
+    if not (right or same):
+        errors.append(("speaker", f"{hit.mention!r}/{hit.person} not {gold['speaker_text']!r} {hit.rule} {hit.text[:60]!r} in {text[:600]!r}"))
+
+
+def measure_isaf(rows, register):
+    tally, errors = Counter(), []
+    for row in rows:
+        golds = (row.get("label") or {}).get("quotes") or []
+        found = find_statements(row["title"] or "", "", row["text"], on=None, register=register)
+        direct = [s for s in found if s.kind == "direct" and s.field == "text"]
+        tally["gold"] += len(golds)
+        for gold in golds:
+            hit = next((s for s in direct if gold["text"].strip(" ,.")[:60] in s.text), None)
+            if hit is None:
+                errors.append(("missed", f"{gold['text'][:80]!r} by {gold['speaker']!r}"))
+                continue
+            tally["found"] += 1
+            if gold["speaker"] == "DOCUMENT":
+                continue
+            tally["speakers"] += 1
+            tally["attributed"] += bool(hit.person)
+            right = fold(gold["speaker"]).split()[-1] == fold(hit.person or "?").split()[-1]
+            tally["right"] += right
+            if not right:
+                errors.append(("speaker", f"{hit.mention!r}/{hit.person} not {gold['speaker']!r} {hit.text[:60]!r}"))
+    return tally, errors
+
+
+def overlap(statement, start, end):
+    shared = min(statement.end, end) - max(statement.start, start)
+    return shared * 2 >= end - start
+
+
+def report(tally):
+    def share(a, b):
+        return f"{tally[a]}/{tally[b]} = {tally[a] / tally[b]:.3f}" if tally[b] else "none"
+
+    tally["taken"] = tally["found"] + tally["extra"]
+    print(f"  quotations: recall {share('found', 'gold')}, precision {share('found', 'taken')}")
+    print(f"  non-speech quotations taken: {share('non_speech_taken', 'non_speech')}")
+    print(f"  speakers: precision {share('right', 'attributed')}, recall {share('right', 'speakers')}")
+
+
+if __name__ == "__main__":
+    main()
