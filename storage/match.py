@@ -11,14 +11,20 @@ from storage.fold import fold
 from storage.grammar import And, Mark, Node, Not, Or, Words
 from storage.query import Query
 
-EVERY, WIDE, EDITED = "every", "wide", "edited"
-"""Marks without a value: on every document, on those whose date reaches far, on those edited."""
+EVERY, EDITED = "every", "edited"
+"""Marks without a value: on every document, on those edited."""
+
+REACHES = ((86_400, ""), (8 * 86_400, "wide8"), (64 * 86_400, "wide64"), (512 * 86_400, "wide512"))
+"""How far, in seconds, the bounds of a date lie from its sort instant at most, and the mark that says so.
+
+A date filter widens its range of row ids by the reach and so looks through few that do not belong there.
+"""
+
+WIDEST = "widest"
+"""The mark of documents that reach further, or have an open bound."""
 
 SCHEMES = ("person", "office", "source", "kind", "lang")
 """Marks with a value; none of these words begins another or a mark without one."""
-
-REACH = 32 * 86_400
-"""Seconds by which a date filter widens its range of row ids; a document that reaches further is `wide`."""
 
 SHIFT = 20
 """A row id is its sort instant in seconds, times two to this power, plus a number."""
@@ -81,6 +87,11 @@ def write_match(node: Node) -> str:
     raise QueryError(f"The filter {node.name!r} was never resolved.")
 
 
+def reach_mark(reach: int | None) -> str:
+    """The mark for how far a document's date reaches from its sort instant, in seconds; None is open."""
+    return next((mark for far, mark in REACHES if reach is not None and reach <= far), WIDEST)
+
+
 def write_mark(mark: str) -> str:
     """One mark as a MATCH expression."""
     return f"marks : {_quote(mark)}"
@@ -89,10 +100,10 @@ def write_mark(mark: str) -> str:
 def write_selects(
     query: Query, bounds: tuple[int, int], *, ranked: bool
 ) -> Iterator[tuple[str, tuple[str | int, ...]]]:
-    """The statements that together find the newest answers: one, or two where dates are asked for.
+    """The statements that together find the newest answers: one, or one for each reach with dates.
 
-    A document near its sort instant is found by its row id; the few `wide` ones by their mark. Both
-    statements may give the same row.
+    A document close to its sort instant is found by its row id; the few that reach further by their mark in
+    a wider range. Several statements may give the same row; the first gives all those in its own range.
 
     Args:
         query: Not refused.
@@ -108,9 +119,14 @@ def write_selects(
         yield _write_select(match, bounds, query, ranked=ranked)
         return
     start, end = seconds(query.published)
-    near = (max(bounds[0], (start - REACH) << SHIFT), min(bounds[1], (end + REACH + 1) << SHIFT))
-    yield _write_select(match, near, query, ranked=ranked)
-    yield _write_select(" AND ".join(filter(None, [match, write_mark(WIDE)])), bounds, query, ranked=ranked)
+    for reach, mark in REACHES:
+        near = (max(bounds[0], (start - reach) << SHIFT), min(bounds[1], (end + reach + 1) << SHIFT))
+        yield _write_select(_both(match, mark), near, query, ranked=ranked)
+    yield _write_select(_both(match, WIDEST), bounds, query, ranked=ranked)
+
+
+def _both(match: str, mark: str) -> str:
+    return " AND ".join(filter(None, [match, write_mark(mark) if mark else ""]))
 
 
 def _write_select(

@@ -27,7 +27,7 @@ from parsers.errors import QueryError, StorageError
 from storage.days import OPEN
 from storage.fold import fold_sql
 from storage.grammar import Words, walk_positive
-from storage.match import EDITED, EVERY, REACH, SHIFT, WIDE, seconds, token, write_selects
+from storage.match import EDITED, EVERY, SHIFT, reach_mark, seconds, token, write_selects
 from storage.query import Query
 
 __all__ = (
@@ -37,6 +37,7 @@ __all__ = (
     "check",
     "create_index",
     "create_tables",
+    "differing",
     "drop_index",
     "find",
     "put",
@@ -199,6 +200,18 @@ def check(connection: Connection) -> list[str]:
     return []
 
 
+def differing(connection: Connection, documents: Sequence[Document]) -> list[int]:
+    """The item keys of those documents that do not stand here as `put` would leave them."""
+    present = _read_rows(connection, [document.item_key for document in documents])
+    return [
+        document.item_key
+        for document in documents
+        if (row := present.get(document.item_key)) is None
+        or row.rowid >> SHIFT != document.at
+        or row != _make_row(document, row.rowid)
+    ]
+
+
 def rebuild(connection: Connection) -> None:
     """Make the index anew from the documents."""
     connection.exec_driver_sql("INSERT INTO documents_index(documents_index) VALUES('rebuild')")
@@ -240,6 +253,8 @@ def find(
     rows: dict[int, tuple[float, int]] = {}
     for sql, values in write_selects(query, bounds, ranked=ranked):
         rows.update((row[0], (row[2], row[1])) for row in connection.exec_driver_sql(sql, (*values, depth)))
+        if query.published.latest is None and len(rows) >= depth:
+            break  # what reaches further than the first statement's range is older than all of these
     order = sorted(rows, key=lambda rowid: (rows[rowid][0], -rowid))
     page = order[offset : offset + limit]
     return Found(
@@ -327,8 +342,9 @@ def _place(connection: Connection, batch: Sequence[Document], present: dict[int,
         if old is not None and old.rowid >> SHIFT == document.at:
             rowid = old.rowid
         else:
-            rowid = taken.get(document.at) or _last_rowid(connection, document.at)
-            rowid = taken[document.at] = rowid + 1
+            if document.at not in taken:
+                taken[document.at] = _last_rowid(connection, document.at)
+            rowid = taken[document.at] = taken[document.at] + 1
             if rowid >> SHIFT != document.at:
                 raise StorageError(f"More than a million items are dated to the second {document.at}.")
         rows.append(_make_row(document, rowid))
@@ -345,9 +361,11 @@ def _last_rowid(connection: Connection, at: int) -> int:
 
 def _make_row(document: Document, rowid: int) -> _Row:
     latest = document.first_seen if document.undated and document.latest is None else document.latest
-    reach = (document.earliest, latest)
-    wide = any(bound is None or abs(bound - document.at) > REACH for bound in reach)
-    marks = [EVERY, *([WIDE] if wide else []), *sorted(set(document.tokens))]
+    marks = (
+        EVERY,
+        reach_mark(_reach(document.at, document.earliest, latest)),
+        *sorted(set(document.tokens)),
+    )
     return _Row(
         rowid=rowid,
         item_key=document.item_key,
@@ -358,8 +376,12 @@ def _make_row(document: Document, rowid: int) -> _Row:
         title=_storable(document.title),
         summary=_storable(document.summary),
         text=_storable(document.text),
-        marks=" ".join(marks),
+        marks=" ".join(filter(None, marks)),
     )
+
+
+def _reach(at: int, earliest: int | None, latest: int | None) -> int | None:
+    return None if earliest is None or latest is None else max(abs(at - earliest), abs(latest - at))
 
 
 def _storable(text: str) -> str:
