@@ -6,7 +6,7 @@ that absorbing all captures again in the order of their arrival makes the same i
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from aggregator.merge import Merged, Named, Sighting, found, match, merge, name_entries
@@ -19,9 +19,13 @@ from storage.writer import Writer
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tally:
-    """What one document brought: how many entries it listed, and the items they became."""
+    """What one document brought: how many entries it listed, and the items they became.
+
+    `addresses` are those the items were listed under, as written, by item id.
+    """
 
     listed: int
+    addresses: Mapping[str, str]
     new: tuple[Item, ...]
     changed: tuple[Item, ...]
     seen: tuple[Item, ...]
@@ -67,15 +71,23 @@ def absorb(writer: Writer, capture: Capture, capture_id: int, parsed: Parsed, re
     named = _names(capture, parsed, sighting)
     folded: dict[str, Merged] = {}
     known_as: dict[Alias, str] = {}
+    addresses: dict[str, str] = {}
     for one, stored in zip(named, writer.find_named([one.aliases for one in named]), strict=True):
         here = [(alias, folded[known_as[alias]].item) for alias in one.aliases if alias in known_as]
         there = [(alias, folded[item.id].item if item.id in folded else item) for alias, item in stored]
         merged = _fold(one, here + there, sighting, register)
         folded[merged.item.id] = _since(folded.get(merged.item.id), merged)
         known_as |= dict.fromkeys(one.aliases, merged.item.id)
+        addresses.setdefault(merged.item.id, one.entry.url)
     writer.put_many([_put(merged.item, known_as, capture_id, sighting) for merged in folded.values()])
     outcomes = {name: [m.item for m in folded.values() if m.outcome == name] for name in OUTCOMES}
-    return Tally(listed=len(named), **{name: tuple(items) for name, items in outcomes.items()})
+    return Tally(
+        listed=len(named),
+        addresses=addresses,
+        new=tuple(outcomes["new"]),
+        changed=tuple(outcomes["changed"]),
+        seen=tuple(outcomes["seen"]),
+    )
 
 
 def _put(item: Item, known_as: dict[Alias, str], capture_id: int, sighting: Sighting) -> Put:

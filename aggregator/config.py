@@ -8,15 +8,16 @@ from __future__ import annotations
 
 import re
 import tomllib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
 from aggregator.networks import ALLOWED_FORMS, AllowedNetwork, parse_network
-from parsers.errors import ConfigError
+from parsers.errors import ConfigError, UsageError
 from parsers.registry import PARSERS
 from schedules.sources import DEFAULT_ZONE, Source, parse_sources, read_zone
 from schedules.table import Table
@@ -99,6 +100,34 @@ class Config:
                 return source
         known = ", ".join(source.id for source in self.sources) or "none yet"
         raise ConfigError(f'There is no source "{source_id}".', value=source_id, hint=f"Known: {known}.")
+
+
+def override_fetch(
+    settings: FetchSettings, *, workers: int = 0, host_delay: float = -1.0, networks: Sequence[str] = ()
+) -> FetchSettings:
+    """The settings with what the command line says instead.
+
+    Args:
+        settings: As configured.
+        workers: 0 leaves it.
+        host_delay: Seconds; negative leaves it.
+        networks: Allowed beside the configured ones, as `CIDR` or `CIDR:PORT`.
+
+    Raises:
+        UsageError: A network is none.
+    """
+    allowed = []
+    for text in networks:
+        network = parse_network(text)
+        if network is None:
+            raise UsageError(f'"{text}" is no network.', value=text, hint=ALLOWED_FORMS)
+        allowed.append(network)
+    return replace(
+        settings,
+        workers=workers or settings.workers,
+        host_delay=settings.host_delay if host_delay < 0 else timedelta(seconds=host_delay),
+        allow_networks=(*settings.allow_networks, *allowed),
+    )
 
 
 def load(path: Path) -> Config:

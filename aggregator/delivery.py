@@ -12,7 +12,7 @@ from aggregator.config import Config, DigestSettings
 from aggregator.digest import Digest, render_eml, render_html, render_text, select
 from aggregator.export import export_csv, export_ics, export_jsonl
 from aggregator.feeds import Channel
-from aggregator.opml import write_subscriptions
+from aggregator.subscriptions import write_subscriptions
 from parsers.errors import ConfigError, StorageError
 from storage.archive import Archive
 

@@ -11,21 +11,30 @@ never stops another.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeAlias
 
 from aggregator.absorb import Tally, absorb
 from aggregator.fetch import Fetcher, NotModified, each
-from aggregator.polling import Answer, Poll, Reader, ask, fetch_row, lane_of, next_state, next_visit, plan
+from aggregator.polling import (
+    Answer,
+    Poll,
+    Reader,
+    ask,
+    fetch_row,
+    next_state,
+    next_visit,
+    plan,
+    visits_of,
+)
 from aggregator.saved import Saved
-from parsers.errors import NatowireError
+from parsers.errors import NatowireError, UsageError
 from parsers.model import Capture, Parsed, Problem
 from schedules.sources import Source
 from storage.archive import Archive
 from storage.state import SourceState
-from storage.visits import Visit
 from storage.writer import Writer
 
 Clock: TypeAlias = Callable[[], datetime]
@@ -62,6 +71,33 @@ class Step:
     tally: Tally | None = None
 
 
+def choose_sources(
+    sources: Sequence[Source], ids: Sequence[str], states: Mapping[str, SourceState], *, due_at: datetime | None
+) -> tuple[Source, ...]:
+    """The sources to fetch.
+
+    Args:
+        sources: Those configured.
+        ids: Only these, disabled ones too; none means all that are enabled.
+        states: What is remembered of each.
+        due_at: Only those due by then; None means whether due or not.
+
+    Raises:
+        UsageError: An id is not among the configured ones.
+    """
+    by_id = {source.id: source for source in sources}
+    unknown = [source_id for source_id in ids if source_id not in by_id]
+    if unknown:
+        known = ", ".join(by_id) or "none yet; `natowire sources add URL` adds one"
+        raise UsageError(f'There is no source "{unknown[0]}".', value=unknown[0], hint=f"Known: {known}.")
+    chosen = [by_id[source_id] for source_id in ids] or [source for source in sources if source.enabled]
+    return tuple(source for source in chosen if due_at is None or _is_due(states.get(source.id), due_at))
+
+
+def _is_due(state: SourceState | None, now: datetime) -> bool:
+    return state is None or state.next_due_at is None or state.next_due_at <= now
+
+
 def refresh(
     archive: Archive,
     sources: Sequence[Source],
@@ -94,7 +130,12 @@ def refresh(
     steps: list[Step] = []
     for visiting in (False, True):
         polls = plan(archive, sources, clock(), visiting=visiting)
-        answers = each(polls, lambda poll: ask(poll, fetcher, read, clock), workers=workers, lane=lane_of)
+        answers = each(
+            polls,
+            lambda poll: ask(poll, fetcher, read, clock),
+            workers=workers,
+            lane=lambda poll: fetcher.lane(poll.request.url),
+        )
         steps += _keep_each(archive, answers, clock, len(polls), tell)
     return tuple(
         _sum_up(source, [step for step in steps if step.poll.source is source]) for source in sources
@@ -145,10 +186,10 @@ def _note(writer: Writer, step: Step, capture_id: int | None, now: datetime) -> 
     if step.poll.visit is not None:
         writer.set_visits([next_visit(step.poll.visit, step.answer, now)])
         return
-    listed = step.tally.items if step.tally else ()
     writer.add_fetch(fetch_row(step.poll, step.answer, step.tally, capture_id))
-    writer.set_state(next_state(step.poll, step.answer, step.tally, capture_id, now))
-    writer.add_visits(visits_of(step.poll.source, listed, now))
+    writer.set_state(next_state(step.poll, step.answer, capture_id, now))
+    if step.tally:
+        writer.add_visits(visits_of(step.poll.source, step.tally, now))
 
 
 def _sum_up(source: Source, steps: Sequence[Step]) -> Outcome:
@@ -167,5 +208,39 @@ def _sum_up(source: Source, steps: Sequence[Step]) -> Outcome:
         changed=len(changed),
         error=own.answer.error,
         seconds=sum(step.answer.seconds for step in steps),
-        problems=tuple(problem for step in steps for problem in step.problems),
+        problems=tuple(problem for step in steps for problem in _problems(step)),
     )
+
+
+def _problems(step: Step) -> tuple[Problem, ...]:
+    """What could not be read of a document, or, for an item's own page, why there is none."""
+    if step.poll.visit is not None and step.answer.error is not None:
+        return (Problem(where=step.poll.visit.url, what=str(step.answer.error)),)
+    return step.answer.parsed.problems if step.answer.parsed else ()
+
+
+def keep_saved(archive: Archive, saved: Iterable[Saved], read: Reader) -> Iterator[Outcome]:
+    """Archive documents from disk as if they had been fetched then; one that cannot be read is kept too.
+
+    Yields:
+        An outcome for each file, named by the file.
+    """
+    for one in saved:
+        if one.capture is None:
+            yield Outcome(source_id=one.file, outcome="failed", error=one.error)
+            continue
+        parsed = read(one.capture)
+        with archive.writing("ingest") as writer, writer.transaction():
+            _, tally = store(writer, one.capture, parsed, archive)
+        if tally is None or isinstance(parsed, NatowireError):
+            yield Outcome(source_id=one.file, outcome="failed", status=one.capture.status, error=parsed)
+            continue
+        yield Outcome(
+            source_id=one.file,
+            outcome="fetched",
+            status=one.capture.status,
+            listed=tally.listed,
+            new=len(tally.new),
+            changed=len(tally.changed),
+            problems=parsed.problems,
+        )

@@ -1,26 +1,30 @@
-"""From what a person names an item by to the item: its id, the start of its id, or its address."""
+"""From what a person names an item or a speaker by to the item or the speaker."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from aggregator.shapes import Json
 from parsers.errors import NotFoundError
 from parsers.model import Alias, Item
+from parsers.people import Tenure, match_people
 from parsers.urls import canonical_url, document_key
 from storage.archive import Archive
 
 
 def identify(archive: Archive, named: str) -> str:
-    """The id of the item a person means.
+    """The id of the item a person means by an id or by an address.
 
     Raises:
-        NotFoundError: There is none.
+        NotFoundError: No item has that address.
     """
-    url = canonical_url(named.strip())
+    url = canonical_url(named)
     if not url:
         return named.strip().lower()
-    aliases = [Alias(scheme="url", scope="", value=url)]
-    if key := document_key(url):
-        aliases.append(Alias(scheme="document", scope="", value=key))
-    found = archive.find(aliases)
+    key = document_key(url)
+    aliases = [Alias(scheme="document", scope="", value=key)] if key else []
+    found = archive.find([*aliases, Alias(scheme="url", scope="", value=url)])
     if not found:
         hint = "Search for its title: natowire search WORDS."
         raise NotFoundError(f"No item has the address {url}.", hint=hint, where=url)
@@ -28,7 +32,71 @@ def identify(archive: Archive, named: str) -> str:
 
 
 def last_capture(archive: Archive, item: Item) -> str:
-    """The digest of the capture in which an item was last seen, as `sha256:…`, or ""."""
-    if not item.observations:
-        return ""
-    return archive.capture_digest(item.observations[-1].capture_id)
+    """The digest of the record in which an item was last seen, or "" where it was in none."""
+    seen = item.observations
+    return archive.capture_digest(seen[-1].capture_id) if seen else ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Profile:
+    """Who someone is, and what of theirs is in the archive; `offices` are names by id."""
+
+    person_id: str
+    name: str
+    role: str
+    tenures: tuple[Tenure, ...]
+    statements: int
+    items: int
+    offices: Mapping[str, str]
+
+    def shape(self) -> Json:
+        """The profile as JSON; bounds as written, null where no end is known."""
+        return {
+            "person_id": self.person_id,
+            "name": self.name,
+            "role": self.role,
+            "statements": self.statements,
+            "items": self.items,
+            "offices": [
+                {
+                    "office": self.offices.get(tenure.office_id, tenure.office_id),
+                    "start": tenure.start.written,
+                    "end": tenure.end.written if tenure.end else None,
+                    "acting": tenure.acting,
+                    "verified": tenure.verified,
+                    "end_unverified": tenure.end_unverified,
+                    "source": tenure.source,
+                }
+                for tenure in self.tenures
+            ],
+        }
+
+
+def describe_person(archive: Archive, name: str) -> tuple[Profile, ...]:
+    """Who a name may mean: people of the register and speakers of the archive.
+
+    Raises:
+        NotFoundError: Nobody.
+    """
+    register = archive.register
+    counts = {count.person_id: count for count in archive.speakers()}
+    match = match_people(name, register, [(count.person_id, count.name) for count in counts.values()])
+    if not match.person_ids:
+        meant = " or ".join(match.suggestions)
+        hint = f"Did you mean {meant}?" if meant else "`natowire speakers` lists everyone."
+        raise NotFoundError(f"Nobody is known as '{name}'.", hint=hint, where=name)
+    profiles = []
+    for person_id, shown in zip(match.person_ids, match.names, strict=True):
+        person, count = register.person_by_id.get(person_id), counts.get(person_id)
+        profiles.append(
+            Profile(
+                person_id=person_id,
+                name=shown,
+                role=person.role if person else "",
+                tenures=register.tenures_of.get(person_id, ()),
+                statements=count.statements if count else 0,
+                items=count.items if count else 0,
+                offices=register.office_names,
+            )
+        )
+    return tuple(profiles)

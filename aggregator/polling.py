@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
+from hashlib import sha256
 from time import monotonic
 from typing import TypeAlias
 
 from aggregator.absorb import Tally
-from aggregator.fetch import Fetcher, NotModified, Request, judge
-from parsers.errors import FetchError, LayoutError, NatowireError, StatusError
-from parsers.model import Capture, Detail, Item, Parsed, Problem
-from parsers.urls import canonical_url, host_of
+from aggregator.fetch import Fetcher, NotModified, Request, fresh_until, judge, retry_at
+from parsers.errors import FetchError, LayoutError, NatowireError
+from parsers.model import Capture, Detail, Parsed
+from parsers.urls import host_of
+from schedules import policy
 from schedules.sources import Source
 from storage.archive import Archive
 from storage.state import Fetch, SourceState
@@ -20,6 +22,10 @@ from storage.visits import Visit
 
 Reader: TypeAlias = Callable[[Capture], Parsed | NatowireError]
 """Reads a capture; an error is a value, so that a worker process can hand it back."""
+
+UNKNOWN = policy.Activity()
+REMEMBERED = 60
+"""The last fetches that say how lively a source is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +35,7 @@ class Poll:
     source: Source
     request: Request
     state: SourceState
+    activity: policy.Activity = UNKNOWN
     visit: Visit | None = None
 
 
@@ -61,14 +68,26 @@ def plan(archive: Archive, sources: Sequence[Source], now: datetime, *, visiting
     """What to ask for: the sources' own addresses, or the pages of their items that are due."""
     states = archive.states()
     if not visiting:
-        return [_poll_source(source, states.get(source.id)) for source in sources]
+        return [
+            replace(poll_source(source, states.get(source.id)), activity=_activity(archive, source))
+            for source in sources
+        ]
     detailed = {source.id: source for source in sources if source.details}
     return [
-        _poll_page(detailed[visit.source_id], visit) for visit in archive.due_visits(list(detailed), now)
+        poll_page(detailed[visit.source_id], visit) for visit in archive.due_visits(list(detailed), now)
     ]
 
 
-def _poll_source(source: Source, state: SourceState | None) -> Poll:
+def _activity(archive: Archive, source: Source) -> policy.Activity:
+    """How the source behaved lately."""
+    good = [fetch for fetch in archive.fetches(source.id, REMEMBERED) if fetch.outcome != "failed"]
+    return policy.measure(
+        [policy.Poll(at=fetch.started_at, listed=fetch.listed, new=fetch.new) for fetch in reversed(good)]
+    )
+
+
+def poll_source(source: Source, state: SourceState | None) -> Poll:
+    """Ask for a source's own address, with the validators of the last good answer."""
     state = state or SourceState(source_id=source.id)
     request = Request(
         url=source.url,
@@ -83,7 +102,8 @@ def _poll_source(source: Source, state: SourceState | None) -> Poll:
     return Poll(source=source, request=request, state=state)
 
 
-def _poll_page(source: Source, visit: Visit) -> Poll:
+def poll_page(source: Source, visit: Visit) -> Poll:
+    """Ask for the page of an item, which shows itself how it is to be read."""
     request = Request(
         url=visit.url,
         source_id=source.id,
@@ -94,11 +114,6 @@ def _poll_page(source: Source, visit: Visit) -> Poll:
         last_modified=visit.last_modified,
     )
     return Poll(source=source, request=request, state=SourceState(source_id=source.id), visit=visit)
-
-
-def lane_of(poll: Poll) -> str:
-    """The host a poll goes to: one of them after the other."""
-    return host_of(poll.request.url)
 
 
 def ask(poll: Poll, fetcher: Fetcher, read: Reader, clock: Callable[[], datetime]) -> Answer:
@@ -127,3 +142,98 @@ def _judged(answer: Answer, capture: Capture, read: Reader, poll: Poll) -> Answe
         moved = LayoutError("The item's page shows a list now.", url=capture.final_url)
         return replace(answer, error=moved)
     return replace(answer, parsed=parsed)
+
+
+def fetch_row(poll: Poll, answer: Answer, tally: Tally | None, capture_id: int | None) -> Fetch:
+    """The attempt as the archive remembers it."""
+    error = answer.error
+    return Fetch(
+        source_id=poll.source.id,
+        started_at=answer.started_at,
+        seconds=answer.seconds,
+        outcome=answer.outcome,
+        status=answer.status,
+        capture_id=capture_id,
+        listed=tally.listed if tally else 0,
+        new=len(tally.new) if tally else 0,
+        changed=len(tally.changed) if tally else 0,
+        error_code=error.code if error else "",
+        error_message=error.message if error else "",
+        error_hint=error.hint if error else "",
+        reached_known=tally.reached_known if tally and poll.state.last_success else None,
+    )
+
+
+def next_state(poll: Poll, answer: Answer, capture_id: int | None, now: datetime) -> SourceState:
+    """What to remember of a source after an attempt, and when it is due again.
+
+    The validators are those of the last answer that could be read: after a page that could not,
+    a "not modified" would hide the failure for ever.
+    """
+    failures = poll.state.failures + 1 if answer.error else 0
+    state = replace(
+        poll.state,
+        failures=failures,
+        last_attempt=answer.started_at,
+        last_error=str(answer.error) if answer.error else "",
+        next_due_at=_due_again(poll, answer, failures, now),
+    )
+    if answer.error:
+        return state
+    state = replace(state, last_success=answer.started_at)
+    if isinstance(answer.came, NotModified):
+        return state
+    return replace(
+        state,
+        etag=answer.came.header("etag"),
+        last_modified=answer.came.header("last-modified"),
+        body_digest=sha256(answer.came.body).hexdigest(),
+        capture_id=capture_id,
+    )
+
+
+def visits_of(source: Source, tally: Tally, now: datetime) -> tuple[Visit, ...]:
+    """The pages of items that a source is to go to: those on its own host or one that it may write."""
+    if not source.details:
+        return ()
+    hosts = {host_of(source.url), *source.trusts}
+    return tuple(
+        Visit(
+            url=tally.addresses[item.id], source_id=source.id, item_id=item.id, planned_at=now, due_at=now
+        )
+        for item in tally.items
+        if item.detail < Detail.PAGE and host_of(tally.addresses[item.id]) in hosts
+    )
+
+
+def next_visit(visit: Visit, answer: Answer, now: datetime) -> Visit:
+    """What to remember of an item's page after a visit, and when to go there again."""
+    failures = visit.failures + 1 if answer.error else 0
+    visit = replace(
+        visit,
+        visited_at=answer.started_at,
+        failures=failures,
+        error=str(answer.error) if answer.error else "",
+        due_at=policy.next_visit(now, url=visit.url, planned_at=visit.planned_at, failures=failures),
+    )
+    if answer.error or not isinstance(answer.came, Capture):
+        return visit
+    return replace(
+        visit, etag=answer.came.header("etag"), last_modified=answer.came.header("last-modified")
+    )
+
+
+def _due_again(poll: Poll, answer: Answer, failures: int, now: datetime) -> datetime:
+    """When a source is due again, by its own pace and by what its server asks."""
+    headers = () if isinstance(answer.came, FetchError) else answer.came.headers
+    ttl = answer.parsed.page.ttl if answer.parsed else None
+    return policy.next_due(
+        now,
+        source_id=poll.source.id,
+        every=poll.source.every,
+        failures=failures,
+        retry_at=retry_at(headers, now) if failures else None,
+        fresh_until=fresh_until(headers, now),
+        ttl=timedelta(minutes=ttl) if ttl else None,
+        activity=poll.activity,
+    )

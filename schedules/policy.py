@@ -29,6 +29,8 @@ MARGIN = 2.0
 LEAST_POLLS = 6
 """Before so many polls nothing is concluded from activity."""
 MOST_DOUBLINGS = 10
+FIRST_VISIT, LAST_VISIT = timedelta(hours=1), timedelta(days=180)
+"""How soon and how late an item's own page is visited again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +60,7 @@ def measure(polls: Sequence[Poll]) -> Activity:
     """Sum up the polls of a source.
 
     Args:
-        polls: Its good polls, oldest first. The first one only marks the beginning: everything is new to it.
+        polls: Its good polls, oldest first. The first only marks the beginning: all is new to it.
 
     Returns:
         The activity; zero rates where fewer than two polls are known.
@@ -112,6 +114,23 @@ def next_due(
     wait = min(wait, longest_safe_wait(every, activity))
     due = now + wait
     return due if retry_at is None else max(due, min(retry_at, now + LONGEST))
+
+
+def next_visit(now: datetime, *, url: str, planned_at: datetime, failures: int = 0) -> datetime:
+    """Say when an item's own page is due again: the older the item, the rarer its corrections.
+
+    Args:
+        now: When it was visited (UTC).
+        url: Its address: spreads pages that fail together over time.
+        planned_at: When the item was first seen.
+        failures: How many visits have failed in a row, this one included.
+
+    Returns:
+        Once more after as long as it has been known, from `FIRST_VISIT` to `LAST_VISIT` from now.
+    """
+    if failures:
+        return now + back_off(FIRST_VISIT, failures, url)
+    return now + max(FIRST_VISIT, min(now - planned_at, LAST_VISIT))
 
 
 def pace(every: timedelta, activity: Activity) -> timedelta:

@@ -271,14 +271,15 @@ visits = Table(
     Column("url", Text, primary_key=True, nullable=False),
     Column("source_id", Text, nullable=False),
     Column("item_id", Text, nullable=False),
-    Column("due_at", BigInteger),
+    Column("planned_at", BigInteger, nullable=False),
+    Column("due_at", BigInteger, nullable=False),
     Column("visited_at", BigInteger),
     Column("etag", Text, nullable=False),
     Column("last_modified", Text, nullable=False),
     Column("failures", Integer, nullable=False),
     Column("error", Text, nullable=False),
 )
-Index("visits_due", visits.c.due_at, sqlite_where=visits.c.due_at.is_not(None))
+Index("visits_due", visits.c.due_at)
 
 notes = Table(
     "notes",

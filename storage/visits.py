@@ -17,14 +17,15 @@ from storage.tables import visits
 class Visit:
     """An item's own page, and when natowire goes there.
 
-    `due_at` is None when it is not visited any more; `failures` counts failed visits since the last
+    `planned_at` is when the item was first listed; `failures` counts failed visits since the last
     good one, `error` says what the last of them met.
     """
 
     url: str
     source_id: str
     item_id: str
-    due_at: datetime | None
+    planned_at: datetime
+    due_at: datetime
     visited_at: datetime | None = None
     etag: str = ""
     last_modified: str = ""
@@ -32,7 +33,9 @@ class Visit:
     error: str = ""
 
 
-def load_due(connection: Connection, source_ids: Sequence[str], now: datetime, limit: int) -> tuple[Visit, ...]:
+def load_due(
+    connection: Connection, source_ids: Sequence[str], now: datetime, limit: int
+) -> tuple[Visit, ...]:
     """The visits of some sources that are due, the longest due first."""
     rows = connection.execute(
         select(visits)
@@ -41,7 +44,14 @@ def load_due(connection: Connection, source_ids: Sequence[str], now: datetime, l
         .limit(limit)
     ).mappings()
     return tuple(
-        Visit(**{**row, "due_at": instant(row["due_at"]), "visited_at": instant_or_none(row["visited_at"])})
+        Visit(
+            **{
+                **row,
+                "planned_at": instant(row["planned_at"]),
+                "due_at": instant(row["due_at"]),
+                "visited_at": instant_or_none(row["visited_at"]),
+            }
+        )
         for row in rows
     )
 
@@ -63,7 +73,8 @@ def _row(visit: Visit) -> dict[str, object]:
         "url": storable(visit.url),
         "source_id": storable(visit.source_id),
         "item_id": visit.item_id,
-        "due_at": seconds_or_none(visit.due_at),
+        "planned_at": seconds(visit.planned_at),
+        "due_at": seconds(visit.due_at),
         "visited_at": seconds_or_none(visit.visited_at),
         "etag": storable(visit.etag),
         "last_modified": storable(visit.last_modified),

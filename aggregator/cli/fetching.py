@@ -2,60 +2,72 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from aggregator.cli.session import Session
 
+if TYPE_CHECKING:
+    from aggregator.config import Config
+    from aggregator.ingest import Outcome
+    from schedules.sources import Source
+
 app = typer.Typer()
 
 Files = Annotated[list[Path], typer.Argument(metavar="FILE…", help="Saved pages or feeds.")]
 Url = Annotated[str, typer.Option(metavar="URL", help="The address they were saved from.")]
-FetchedAt = Annotated[str, typer.Option(metavar="ISO", help="When; default: the file's own time.")]
+FetchedAt = Annotated[str, typer.Option(metavar="ISO", help="When they were; the pages' now.")]
 ParserName = Annotated[str, typer.Option("--parser", metavar="NAME", help="How they are read.")]
+Allowed = Annotated[
+    list[str] | None,
+    typer.Option("--allow-network", metavar="CIDR[:PORT]", help="Also allow this private network."),
+]
 
 
 @app.command()
 def fetch(
     ctx: typer.Context,
     ids: Annotated[list[str] | None, typer.Argument(metavar="[ID…]", help="Only these sources.")] = None,
-    every: Annotated[
-        bool, typer.Option("--all/--due", help="Whether due or not, or only those due.")
-    ] = True,
+    every: Annotated[bool, typer.Option("--all/--due", help="All, or only those that are due.")] = True,
     workers: Annotated[int, typer.Option(metavar="N", min=0, max=256, help="So many at once.")] = 0,
     host_delay: Annotated[
-        float, typer.Option(metavar="SECONDS", min=-1, help="Pause between requests to one host.")
-    ] = -1,
-    allow_network: Annotated[
-        list[str] | None,
-        typer.Option("--allow-network", metavar="CIDR[:PORT]", help="Also allow this private network."),
-    ] = None,
+        float, typer.Option(metavar="SECONDS", help="Pause between two requests to one host.")
+    ] = -1.0,
+    allow_network: Allowed = None,
 ) -> None:
-    """Fetch the sources once, now, and archive what came."""
+    """Fetch the sources once, now, and archive what comes."""
+    from aggregator.cli.progress import following
     from aggregator.config import override_fetch
     from aggregator.fetch import Fetcher
     from aggregator.ingest import choose_sources, refresh
-    from aggregator.progress import follow
-    from aggregator.shapes import shape_cycle
     from aggregator.workers import Workers
 
     session: Session = ctx.obj
     settings = override_fetch(
-        session.config.fetch, workers=workers, host_delay=host_delay, allow_networks=allow_network or ()
+        session.config.fetch, workers=workers, host_delay=host_delay, networks=allow_network or ()
     )
     with session.open_archive() as archive:
-        sources = choose_sources(
-            session.config, ids or (), archive.states(), due_at=None if every else session.now()
-        )
-        with Workers() as readers, Fetcher(settings, session.now) as fetcher:
-            outcomes = follow(
-                session.progress,
-                refresh(archive, sources, fetcher, readers.read, session.now, workers=settings.workers),
-                total=len(sources),
+        due_at = None if every else session.now()
+        sources = choose_sources(session.config.sources, ids or (), archive.states(), due_at=due_at)
+        with (
+            Workers() as readers,
+            Fetcher(settings, session.now) as fetcher,
+            following(session, len(sources)) as tell,
+        ):
+            outcomes = refresh(
+                archive, sources, fetcher, readers.read, session.now, workers=settings.workers, tell=tell
             )
+    tell_outcomes(session, outcomes)
+
+
+def tell_outcomes(session: Session, outcomes: Sequence[Outcome]) -> None:
+    """Say what came of a cycle; a failure makes the exit code 1."""
     if session.json:
+        from aggregator.shapes import shape_cycle
+
         session.emit(shape_cycle(outcomes))
     else:
         from aggregator.cli.tables import show_outcomes
@@ -71,34 +83,41 @@ def ingest(
     files: Files,
     url: Url = "",
     fetched_at: FetchedAt = "",
-    parser: ParserName = "auto",
+    parser: ParserName = "",
     source: Annotated[str, typer.Option(metavar="ID", help="The source they count for.")] = "",
 ) -> None:
-    """Archive saved pages, feeds or WARC files as if they had been fetched then."""
-    from aggregator.ingest import keep_all
+    """Archive saved pages and feeds as if they had been fetched then."""
+    from aggregator.ingest import keep_saved
     from aggregator.saved import open_saved
-    from aggregator.shapes import shape_cycle
     from aggregator.workers import Workers
 
     session: Session = ctx.obj
-    captures = open_saved(
-        files, url=url, fetched_at=fetched_at, parser=parser, source_id=source, config=session.config
-    )
     with session.open_archive() as archive, Workers() as readers:
-        outcomes = tuple(keep_all(archive, captures, readers.read, session.now))
-    if session.json:
-        session.emit(shape_cycle(outcomes))
-    else:
-        from aggregator.cli.tables import show_outcomes
+        counted = _source_of(session.config_or_default, source, parser)
+        saved = open_saved(files, counted, url=url, fetched_at=fetched_at)
+        outcomes = tuple(keep_saved(archive, saved, readers.read))
+    tell_outcomes(session, outcomes)
 
-        session.out.print(show_outcomes(outcomes))
-    if any(outcome.outcome == "failed" for outcome in outcomes):
-        raise typer.Exit(1)
+
+def _source_of(config: Config, source_id: str, parser: str) -> Source:
+    """The source that documents from disk count for: a configured one, or one of that name."""
+    from dataclasses import replace
+
+    from parsers.errors import UsageError
+    from parsers.registry import AUTO, PARSERS
+    from schedules.sources import Source
+
+    if parser not in ("", AUTO, *PARSERS):
+        known = ", ".join((AUTO, *PARSERS))
+        raise UsageError(f'There is no parser "{parser}".', value=parser, hint=f"Use one of: {known}.")
+    found = next((one for one in config.sources if one.id == source_id), None)
+    plain = found or Source(id=source_id or "saved", url="", zone=config.zone)
+    return replace(plain, parser=parser) if parser else plain
 
 
 @app.command()
 def parse(
-    ctx: typer.Context, files: Files, url: Url = "", fetched_at: FetchedAt = "", parser: ParserName = "auto"
+    ctx: typer.Context, files: Files, url: Url = "", fetched_at: FetchedAt = "", parser: ParserName = ""
 ) -> None:
     """Read saved pages and show what natowire understands, one JSON line a file; nothing is stored."""
     from aggregator.saved import open_saved
@@ -107,9 +126,11 @@ def parse(
 
     session: Session = ctx.obj
     failed = False
+    counted = _source_of(session.config_or_default, "", parser)
     with Workers() as readers:
-        for saved in open_saved(files, url=url, fetched_at=fetched_at, parser=parser):
-            result = saved.error or readers.read(saved.capture)
+        for saved in open_saved(files, counted, url=url, fetched_at=fetched_at):
+            result = saved.error if saved.capture is None else readers.read(saved.capture)
+            assert result is not None
             failed = failed or isinstance(result, Exception)
             session.emit_line(shape_parsed(saved.file, result))
     if failed:

@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 import typer
 
 from aggregator.cli.session import Session
-from parsers.errors import NotFoundError
 
 app = typer.Typer()
 speakers_app = typer.Typer(help="Who speaks in the archive.", invoke_without_command=True)
@@ -23,7 +22,7 @@ class Sort(StrEnum):
     rank = "rank"
 
 
-class Format(StrEnum):
+class Layout(StrEnum):
     """How hits are written."""
 
     table = "table"
@@ -58,13 +57,13 @@ def search(
     kind: Annotated[str, typer.Option(metavar="K", help="Of this kind: news, event, transcript …")] = "",
     sort: Annotated[Sort, typer.Option(help="Newest first, or best match first.")] = Sort.date,
     limit: Limit = 10,
-    layout: Annotated[Format, typer.Option("--format", help="How hits are written.")] = Format.table,
+    layout: Annotated[Layout, typer.Option("--format", help="How hits are written.")] = Layout.table,
 ) -> None:
     """Search the archive, newest first.
 
     Example: natowire search "air defence" --speaker stoltenberg --after 2022-11-01
     """
-    from aggregator.cli.hits import write_page
+    from aggregator.cli.answers import write_page
 
     session: Session = ctx.obj
     with session.open_archive() as archive:
@@ -80,7 +79,7 @@ def search(
             limit=limit,
             now=session.now(),
         )
-        write_page(session, page, Format.json if session.json and layout is Format.table else layout)
+    write_page(session, page, layout.value, ZoneInfo(archive.zone))
 
 
 @app.command()
@@ -92,22 +91,94 @@ def show(
     text: Annotated[bool, typer.Option("--text", help="Show its whole text.")] = False,
 ) -> None:
     """Show one item: what it is, when, who speaks, where it was seen."""
-    from aggregator.shapes import shape_item
+    from aggregator.lookup import identify
 
     session: Session = ctx.obj
     with session.open_archive() as archive:
-        item = archive.item(_identify(archive, item_id))
-        if session.json:
-            session.emit({"item": shape_item(item, ZoneInfo(archive.zone), whole=True)})
-            return
-        from aggregator.cli.tables import show_evidence, show_item, show_revisions, show_text
+        item = archive.item(identify(archive, item_id))
+        zone, offices = ZoneInfo(archive.zone), archive.register.office_names
+    if session.json:
+        from aggregator.shapes import shape_item
 
-        zone = ZoneInfo(archive.zone)
-        session.out.print(show_item(item, zone))
-        for wanted, render in ((evidence, show_evidence), (revisions, show_revisions)):
-            if wanted:
-                session.out.print()
-                session.out.print(render(item, zone))
-        if text:
+        session.emit({"item": shape_item(item, zone, offices=offices, whole=True)})
+        return
+    from aggregator.cli import tables
+
+    parts = {tables.show_evidence: evidence, tables.show_revisions: revisions, tables.show_text: text}
+    session.out.print(tables.show_item(item, zone))
+    for render, wanted in parts.items():
+        if wanted:
             session.out.print()
-            session.out.print(show_text(item))
+            session.out.print(render(item, zone))
+
+
+@speakers_app.callback()
+def speakers(ctx: typer.Context) -> None:
+    """Who speaks in the archive."""
+    if ctx.invoked_subcommand is None:
+        list_speakers(ctx)
+
+
+@speakers_app.command(name="list")
+def list_speakers(ctx: typer.Context) -> None:
+    """List everyone with a statement in the archive."""
+    session: Session = ctx.obj
+    with session.open_archive() as archive:
+        counts, offices = archive.speakers(), archive.register.office_names
+    if session.json:
+        from aggregator.shapes import shape_speakers
+
+        session.emit({"speakers": shape_speakers(counts, offices)})
+        return
+    from aggregator.cli.tables import show_speakers
+
+    session.out.print(show_speakers(counts, offices))
+
+
+@speakers_app.command(name="show")
+def show_speaker(
+    ctx: typer.Context, name: Annotated[str, typer.Argument(metavar="NAME", help="A name or surname.")]
+) -> None:
+    """Show who someone is: the offices they held and what of theirs is in the archive."""
+    from aggregator.lookup import describe_person
+
+    session: Session = ctx.obj
+    with session.open_archive() as archive:
+        people = describe_person(archive, name)
+    if session.json:
+        session.emit({"people": [person.shape() for person in people]})
+        return
+    from aggregator.cli.tables import show_people
+
+    session.out.print(show_people(people))
+
+
+@app.command(context_settings=QUERY_WORDS)
+def statements(
+    ctx: typer.Context,
+    query: Words = None,
+    speaker: Speaker = "",
+    office: Office = "",
+    after: After = "",
+    before: Before = "",
+    limit: Limit = 10,
+) -> None:
+    """List who said what, newest first.
+
+    Example: natowire statements --speaker stoltenberg --after 2022-11-01
+    """
+    from aggregator.cli.answers import write_sayings
+
+    session: Session = ctx.obj
+    with session.open_archive() as archive:
+        sayings = archive.statements(
+            " ".join(query or ()),
+            speaker=speaker,
+            office=office,
+            after=after,
+            before=before,
+            limit=limit,
+            now=session.now(),
+        )
+        offices = archive.register.office_names
+    write_sayings(session, sayings, ZoneInfo(archive.zone), offices)

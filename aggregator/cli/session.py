@@ -57,6 +57,13 @@ class Session:
 
         return load(self.config_file)
 
+    @cached_property
+    def config_or_default(self) -> Config:
+        """The configuration, or the defaults where there is no file: for commands that need none."""
+        from aggregator.config import Config
+
+        return self.config if self.config_file.exists() else Config()
+
     def now(self) -> datetime:
         """The wall clock, in whole seconds: the one place a command reads it."""
         return datetime.now(UTC).replace(microsecond=0)
@@ -69,8 +76,7 @@ class Session:
         """
         from storage.archive import Archive
 
-        zone = self.config.zone if self.config_file.exists() else "Europe/Brussels"
-        return Archive.open(self.archive_folder, zone=zone)
+        return Archive.open(self.archive_folder, zone=self.config_or_default.zone)
 
     def emit(self, document: Mapping[str, object]) -> None:
         """Write the one JSON document of this run."""
@@ -89,6 +95,11 @@ class Session:
         """Write a result as it is, unwrapped and unstyled, to stdout; silent with --json."""
         if not self.json:
             sys.stdout.write(text)
+
+    def title(self, text: str) -> None:
+        """Write a heading for a person; silent with --json."""
+        if not self.json:
+            self.out.print(f"\n[bold]{text}[/bold]")
 
     def remark(self, text: str) -> None:
         """Write a line for a person to stderr; silent with --quiet."""

@@ -50,7 +50,7 @@ def add(
     Example: natowire sources add https://www.act.nato.int/feed/ --every 6h
     """
     from aggregator.config_file import add_source, allow_networks
-    from aggregator.requests import make_source
+    from aggregator.subscriptions import make_source
 
     session: Session = ctx.obj
     source = make_source(url, source_id=source_id, parser=parser, every=every, known=session.config.sources)
@@ -69,8 +69,7 @@ def import_sources(
 ) -> None:
     """Add the sources of an OPML file or a list of addresses; those already there are left alone."""
     from aggregator.config_file import add_source
-    from aggregator.opml import read_subscriptions
-    from aggregator.requests import make_source
+    from aggregator.subscriptions import make_source, read_subscriptions
 
     session: Session = ctx.obj
     present = list(session.config.sources)
@@ -97,7 +96,7 @@ def _read(file: Path) -> bytes:
 @app.command()
 def export(ctx: typer.Context) -> None:
     """Write the sources as OPML to stdout."""
-    from aggregator.opml import write_subscriptions
+    from aggregator.subscriptions import write_subscriptions
 
     session: Session = ctx.obj
     text = write_subscriptions(session.config.sources)
@@ -151,15 +150,21 @@ def check(
     ] = None,
 ) -> None:
     """Fetch sources and read them without storing anything, and say what was understood."""
-    from aggregator.requests import check_sources
+    from aggregator.checking import check_sources
+    from aggregator.cli.progress import following
+    from aggregator.config import override_fetch
+    from aggregator.ingest import choose_sources
 
     session: Session = ctx.obj
-    reports = check_sources(session.config, ids or (), allow_network or (), session.now)
+    sources = choose_sources(session.config.sources, ids or (), {}, due_at=None)
+    settings = override_fetch(session.config.fetch, networks=allow_network or ())
+    with following(session, len(sources)) as tell:
+        reports = check_sources(sources, settings, session.now, tell)
     if session.json:
         session.emit({"sources": [report.shape() for report in reports]})
     else:
-        from aggregator.cli.tables import show_reports
+        from aggregator.cli.reports import show_reports
 
-        session.out.print(show_reports(reports))
+        session.out.print(show_reports(reports, session.config.zone))
     if any(report.error for report in reports):
         raise typer.Exit(1)

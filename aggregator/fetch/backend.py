@@ -182,10 +182,18 @@ class GuardedBackend(httpcore.NetworkBackend):
 
     def budget(self) -> Budget:
         """The budget of the request this thread serves."""
+        self.check_open()
         budget: Budget = self._local.budget
+        return budget
+
+    def check_open(self) -> None:
+        """Let a thread go on.
+
+        Raises:
+            TransportError: The door is closing.
+        """
         if self._stopped:
             raise TransportError("natowire is stopping.", hint="Nothing is lost; run it again.")
-        return budget
 
     def keep(self, stream: GuardedStream) -> None:
         """Remember an open connection."""
@@ -262,10 +270,14 @@ class GuardedBackend(httpcore.NetworkBackend):
         if not allowed:
             address, refusal = next(iter(refusals.items()))
             raise ForbiddenAddressError(
-                f"{host} leads to {address}, {refusal}, where natowire does not go by itself.",
+                f"{_name(host, address)} {refusal}, where natowire does not go by itself.",
                 hint=f'If you mean it, allow it: allow_networks = ["{_spell(address, port)}"].',
             )
         return allowed[:MOST_ADDRESSES]
+
+
+def _name(host: str, address: IPv4Address | IPv6Address) -> str:
+    return f"{host} is" if host == str(address) else f"{host} leads to {address},"
 
 
 def _spell(address: IPv4Address | IPv6Address, port: int) -> str:

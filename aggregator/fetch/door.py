@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 import threading
 import time
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import IO, TYPE_CHECKING, Self
@@ -14,7 +14,7 @@ import httpcore
 import httpx
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable
 
     from aggregator.config import FetchSettings
     from aggregator.fetch.manners import Headers
@@ -98,6 +98,8 @@ class Fetcher:
         self._client = make_client(self._backend)
         self._hosts = Hosts(settings.host_delay.total_seconds())
         self._large = threading.Semaphore(_LARGE_AT_ONCE)
+        self._held: dict[int, bytes] = {}
+        self._lock = threading.Lock()
 
     def __enter__(self) -> Self:
         return self
@@ -111,8 +113,13 @@ class Fetcher:
         self._backend.stop()
         self._client.close()
 
-    def get(self, request: Request) -> Capture | NotModified:
+    def get(self, request: Request, *, hold: bool = False) -> Capture | NotModified:
         """Fetch one address.
+
+        Args:
+            request: What to fetch.
+            hold: Wait with a large body, on disk, until few others are in memory, and count it among them
+                until `release` is told: a run stays small however many threads are sent large ones at once.
 
         Returns:
             What came, whatever its status (`judge` says whether it is content), or NotModified.
@@ -120,23 +127,10 @@ class Fetcher:
         Raises:
             FetchError: No whole answer came, it was too large, or the address is forbidden.
         """
-        return self._fetch(request, None)
-
-    @contextmanager
-    def open(self, request: Request) -> Iterator[Capture | NotModified]:
-        """Fetch as `get` does and hold room in memory for what came until the block ends.
-
-        Large bodies wait on disk until there is room, so that a run stays small however many threads
-        are served large ones at once. Blocks must not be nested.
-        """
-        with ExitStack() as room:
-            yield self._fetch(request, room)
-
-    def _fetch(self, request: Request, room: ExitStack | None) -> Capture | NotModified:
-        """Fetch, with every failure turned into one of ours that says what it is about."""
         try:
             with ExitStack() as files:
-                return self._answer(request, self._follow(request, files), room)
+                hops = self._follow(request, files)
+                return self._answer(request, hops, hold=hold)
         except FetchError as error:
             raise _about(error, request) from None
         except (httpcore.TimeoutException, TimeoutError):
@@ -148,6 +142,17 @@ class Fetcher:
                 f"The address cannot be used ({reason_of(error)}).", hint="Correct it."
             )
             raise _about(problem, request) from None
+
+    def release(self, answer: object) -> None:
+        """Say that a held answer is done with; anything else is let pass."""
+        with self._lock:
+            held = isinstance(answer, Capture) and self._held.pop(id(answer.body), None) is not None
+        if held:
+            self._large.release()
+
+    def lane(self, url: str) -> str:
+        """The host whose turns an address waits for, or "" where hosts need not be spared (see `each`)."""
+        return origin_of(url) if self._settings.host_delay else ""
 
     def _follow(self, request: Request, files: ExitStack) -> list[Hop]:
         """Go where the address leads; the last hop is the answer.
@@ -178,7 +183,11 @@ class Fetcher:
         budget.begin_headers()
         sent = httpx.Request("GET", url, headers=self._headers_for(request))
         started = self._now()
-        response = self._client.send(sent, stream=True, auth=None)
+        try:
+            response = self._client.send(sent, stream=True, auth=None)
+        except (httpx.HTTPError, httpx.InvalidURL):
+            # Sending raises httpcore's errors; httpx's own come from the redirect it prepares unasked.
+            raise TransportError("The address redirects to one that is none.", hint=_LATER) from None
         try:
             budget.in_body = True
             arrived = self._now()
@@ -216,7 +225,7 @@ class Fetcher:
                 headers.append((name, value.encode("latin-1")))
         return headers
 
-    def _answer(self, request: Request, hops: list[Hop], room: ExitStack | None) -> Capture | NotModified:
+    def _answer(self, request: Request, hops: list[Hop], *, hold: bool) -> Capture | NotModified:
         *before, last = hops
         redirects = tuple(replace(hop.exchange, body=self._redirect_body(hop)) for hop in before)
         exchange, asked = last.exchange, can_send(request.etag) or can_send(request.last_modified)
@@ -237,7 +246,7 @@ class Fetcher:
             fetched_at=last.arrived,
             status=exchange.status,
             headers=exchange.headers,
-            body=self._unpack(last, room),
+            body=self._unpack(last, hold=hold),
             reason=exchange.reason,
             request_headers=exchange.request_headers,
             redirects=redirects,
@@ -250,30 +259,35 @@ class Fetcher:
     def _redirect_body(self, hop: Hop) -> bytes:
         """What stood beside a redirect; it led on all the same if that is garbled."""
         try:
-            return self._unpack(hop, None)
+            return self._unpack(hop, hold=False)
         except FetchError:
             return b""
 
-    def _unpack(self, hop: Hop, room: ExitStack | None) -> bytes:
+    def _unpack(self, hop: Hop, *, hold: bool) -> bytes:
         """Undo the content codings of a body, on disk while it is large, then bring it into memory."""
         codings = read_codings(values_of(hop.exchange.headers, "content-encoding"))
         size = hop.wire.tell()
         hop.wire.seek(0)
         if not size or not codings:
-            return self._take(hop.wire, size, room)
+            return self._take(hop.wire, size, hold=hold)
         with tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY) as plain:
             for piece in undo(iter(lambda: hop.wire.read(PIECE), b""), codings, self._settings.max_decoded):
                 plain.write(piece)
             size = plain.tell()
             plain.seek(0)
-            return self._take(plain, size, room)
+            return self._take(plain, size, hold=hold)
 
-    def _take(self, file: IO[bytes], size: int, room: ExitStack | None) -> bytes:
+    def _take(self, file: IO[bytes], size: int, *, hold: bool) -> bytes:
         if size > self._settings.max_decoded:
             raise too_large(self._settings.max_decoded)
-        if room is not None and size > _IN_MEMORY:
-            room.enter_context(self._large)
-        return file.read()
+        if not hold or size <= _IN_MEMORY:
+            return file.read()
+        while not self._large.acquire(timeout=1):
+            self._backend.check_open()
+        body = file.read()
+        with self._lock:
+            self._held[id(body)] = body
+        return body
 
     def _now(self) -> datetime:
         return self._clock().astimezone(UTC).replace(microsecond=0)

@@ -55,7 +55,8 @@ class Hosts:
         if not turn.lock.acquire(timeout=budget.remaining() if budget else -1):
             raise late(budget.seconds if budget else pause)
         try:
-            self._closing.wait(max(0.0, turn.free_at - time.monotonic()))
+            wait = max(0.0, turn.free_at - time.monotonic())
+            self._closing.wait(min(wait, budget.remaining()) if budget else wait)
             yield
         finally:
             turn.free_at = time.monotonic() + pause

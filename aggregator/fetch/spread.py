@@ -27,14 +27,14 @@ def each(
         jobs: What to do.
         work: Does one; it must not raise. An error it raises is raised here and ends the run.
         workers: Threads at most.
-        lane: The host of a job; None lets every job go at once.
+        lane: The host of a job; a job without one ("") goes at once.
 
     Yields:
         Each job with its result, in the order they are done.
     """
     lanes: dict[object, deque[T]] = {}
     for number, job in enumerate(jobs):
-        lanes.setdefault(lane(job) if lane else number, deque()).append(job)
+        lanes.setdefault((lane(job) if lane else "") or number, deque()).append(job)
     total = sum(len(entries) for entries in lanes.values())
     line: queue.SimpleQueue[deque[T] | None] = queue.SimpleQueue()
     done: queue.SimpleQueue[tuple[T, R] | BaseException] = queue.SimpleQueue()

@@ -6,7 +6,7 @@ import ssl
 import threading
 import time
 from collections import deque
-from http.cookiejar import CookieJar, DefaultCookiePolicy
+from http.cookiejar import CookieJar
 from typing import TYPE_CHECKING, cast
 
 import httpcore
@@ -81,6 +81,13 @@ class _Idle:
             connection.close()
 
 
+class _NoCookies(CookieJar):
+    """Keeps none, and does not spend time on reading those that come."""
+
+    def extract_cookies(self, response: object, request: object) -> None:
+        """Leave them."""
+
+
 class GuardedTransport(httpx.BaseTransport):
     """HTTP/1.1 through a `GuardedBackend`; no proxy, since a proxy would resolve names unchecked."""
 
@@ -126,7 +133,6 @@ class GuardedTransport(httpx.BaseTransport):
 
 def make_client(backend: GuardedBackend) -> httpx.Client:
     """The one client of a run: no redirects of its own, no environment, no cookies kept."""
-    forgetful = CookieJar(policy=DefaultCookiePolicy(allowed_domains=()))
     return httpx.Client(
-        transport=GuardedTransport(backend), trust_env=False, follow_redirects=False, cookies=forgetful
+        transport=GuardedTransport(backend), trust_env=False, follow_redirects=False, cookies=_NoCookies()
     )

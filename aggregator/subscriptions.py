@@ -1,15 +1,49 @@
-"""Lists of subscriptions as other readers keep them: OPML 2.0, or plainly one address a line."""
+"""New sources: from one address, or from the lists that other readers keep.
+
+Lists are OPML 2.0, or plainly one address a line.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from xml.etree import ElementTree as ET
 
-from parsers.errors import ConfigError
-from schedules.sources import Source, problem_of_url
+from parsers.errors import ConfigError, UsageError
+from schedules.sources import Source, make_id, problem_of_url
+from schedules.table import read_duration
 
 MOST_BYTES = 10 << 20
 """No list of subscriptions is larger; it keeps a wrong file from filling the memory."""
+
+
+def make_source(
+    url: str, *, known: Sequence[Source], source_id: str = "", parser: str = "auto", every: str = "30m"
+) -> Source:
+    """Make a source of what was typed; the configuration file checks the rest when it takes it.
+
+    Args:
+        url: Its address.
+        known: The sources there are: their ids are taken.
+        source_id: Its id; "" makes one of the host.
+        parser: How it is read.
+        every: How often, such as "30m".
+
+    Raises:
+        UsageError: The address or the duration is none.
+    """
+    problem = problem_of_url(url)
+    if problem:
+        hint = "Give a full address, such as https://example.org/feed."
+        raise UsageError(f'"{url}" is an address {problem}.', value=url, hint=hint)
+    duration = read_duration(every)
+    if duration is None:
+        raise UsageError(f'"{every}" is no length of time.', value=every, hint="Write it as 30m, 2h or 1d.")
+    return Source(
+        id=source_id or make_id(url, [source.id for source in known]),
+        url=url,
+        parser=parser,
+        every=duration,
+    )
 
 
 def read_subscriptions(document: bytes, file: str) -> tuple[tuple[str, str], ...]:

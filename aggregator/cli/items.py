@@ -1,0 +1,148 @@
+"""How items look to a person: blocks that read well at 80 columns, the date to the left."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import tzinfo
+
+from rich.console import Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from aggregator.cli.tables import make_table
+from parsers.dates import describe
+from parsers.model import Evidence, Item, Revision
+from storage.hits import Hit, Said
+
+DATE_WIDTH = 22
+"""As wide as "25 Oct – 3 Nov 2022"; longer ones wrap."""
+SAID_WIDTH = 300
+
+
+def _grid() -> Table:
+    grid = Table.grid(padding=(0, 2, 1, 0))
+    grid.add_column(max_width=DATE_WIDTH)
+    grid.add_column(ratio=1)
+    return grid
+
+
+def show_hits(hits: Iterable[Hit], zone: tzinfo) -> RenderableType:
+    """Search results: the date to the left, what it is to the right."""
+    grid = _grid()
+    for hit in hits:
+        block = Text(hit.title or "(no title)", "bold")
+        block.append("\n" + " · ".join((*hit.speakers, hit.kind, hit.source, hit.id)), "not bold cyan")
+        if hit.snippet:
+            snippet = Text(hit.snippet, "not bold dim")
+            for start, end in hit.marks:
+                snippet.stylize("not dim bold", start, end)
+            block.append("\n").append_text(snippet)
+        grid.add_row(Text(describe(hit.published, zone)), block)
+    return grid
+
+
+def show_sayings(found: Iterable[Said], zone: tzinfo) -> RenderableType:
+    """Who said what and when: the words, then where they stand."""
+    grid = _grid()
+    for said in found:
+        statement, hit = said.statement, said.hit
+        words = Text(statement.text, "not bold")
+        words.truncate(SAID_WIDTH, overflow="ellipsis")
+        block = Text(statement.person or statement.mention or "(unnamed)", "bold")
+        block.append(f"  {statement.kind}\n", "not bold dim").append_text(words)
+        block.append(f"\n{hit.title} · {hit.id}", "not bold cyan")
+        grid.add_row(Text(describe(hit.published, zone)), block)
+    return grid
+
+
+def show_item(item: Item, zone: tzinfo) -> RenderableType:
+    """One item: what it is, when, who speaks, where it was seen."""
+    grid = Table.grid(padding=(0, 2))
+    grid.add_column(style="dim")
+    grid.add_column(ratio=1, overflow="fold")
+    rows = [
+        ("published", describe(item.published, zone)),
+        ("event", describe(item.event, zone) if item.event else ""),
+        ("updated", describe(item.updated, zone) if item.updated else ""),
+        ("kind", item.kind),
+        ("language", item.language),
+        ("byline", item.byline),
+        ("address", item.url),
+        ("first seen", f"{item.first_seen:%Y-%m-%d %H:%M} UTC"),
+        ("last seen", f"{item.last_seen:%Y-%m-%d %H:%M} UTC"),
+        ("revision", _revision_words(item)),
+        ("sources", ", ".join(sorted({seen.source_id for seen in item.observations}))),
+        ("speakers", ", ".join(dict.fromkeys(said.person for said in item.statements if said.person))),
+        ("id", item.id),
+    ]
+    for label, value in rows:
+        if value:
+            grid.add_row(label, Text(value))
+    summary = [Text(), Text(item.summary)] if item.summary else []
+    return Group(Text(item.title or "(no title)", "bold"), grid, *summary)
+
+
+def _revision_words(item: Item) -> str:
+    if not item.edited:
+        return str(item.revision)
+    return f"{item.revision} ({'edited without saying so' if item.silent else 'edited'})"
+
+
+def show_evidence(item: Item, zone: tzinfo) -> RenderableType:
+    """Each witness of an item's date: what it said, where, by which rule, and the interval it gives."""
+    when = item.published
+    parts: list[RenderableType] = [
+        Text(f"Published {describe(when, zone)}, because:", "bold"),
+        _witnesses(when.evidence, zone),
+    ]
+    if when.conflicts:
+        parts += [
+            Text("Contradicted by (kept, not used):", "bold yellow"),
+            _witnesses(when.conflicts, zone),
+        ]
+    return Group(*parts)
+
+
+def _witnesses(evidence: Iterable[Evidence], zone: tzinfo) -> Table:
+    table = make_table("witness", "as written", "gives", "rule")
+    for witness in evidence:
+        bounds = (witness.earliest, witness.latest)
+        first, last = (f"{b.astimezone(zone):%Y-%m-%d %H:%M:%S}" if b else "…" for b in bounds)
+        kind = Text(witness.kind)
+        if witness.where:
+            kind.append(f"\n{witness.where}", "dim")
+        table.add_row(kind, Text(witness.raw), Text(f"{first}\n{last}"), Text(witness.rule))
+    return table
+
+
+def show_revisions(item: Item, zone: tzinfo) -> RenderableType:
+    """Each distinct text with when it was first seen, and the words that changed from the one before."""
+    parts: list[RenderableType] = []
+    before: Revision | None = None
+    for revision in item.revisions:
+        head = f"Revision {revision.number}, first seen {revision.seen_at.astimezone(zone):%Y-%m-%d %H:%M}"
+        if revision.silent:
+            head += ", changed without saying so"
+        parts.append(Text(head, "bold"))
+        parts.append(Padding(_changes(before, revision), (0, 0, 1, 2)))
+        before = revision
+    return Group(*parts)
+
+
+def _changes(before: Revision | None, after: Revision) -> Text:
+    from aggregator.revisions import compare
+
+    if before is None:
+        return Text(after.title)
+    shown = Text()
+    for change in compare(before, after):
+        style = {"added": "green", "removed": "red strike"}.get(change.kind, "dim")
+        mark = {"added": "[+", "removed": "[-"}.get(change.kind, "")
+        shown.append(f"{mark}{change.words}{']' if mark else ''} ", style)
+    return shown
+
+
+def show_text(item: Item, _zone: tzinfo) -> RenderableType:
+    """The whole text as it stands now."""
+    return Text("\n\n".join(filter(None, (item.summary, item.text))))
