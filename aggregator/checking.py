@@ -62,7 +62,7 @@ def check_sources(
             polls,
             lambda poll: ask(poll, fetcher, readers.read, clock),
             workers=settings.workers,
-            lane=lane_of,
+            lane=lambda poll: fetcher.lane(poll.request.url),
         )
         reports: dict[str, Report] = {}
         for poll, answer in answers:

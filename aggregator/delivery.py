@@ -12,6 +12,7 @@ from aggregator.config import Config, DigestSettings
 from aggregator.digest import Digest, render_eml, render_html, render_text, select
 from aggregator.export import export_csv, export_ics, export_jsonl
 from aggregator.feeds import Channel
+from aggregator.mail import send
 from aggregator.subscriptions import write_subscriptions
 from parsers.errors import ConfigError, StorageError
 from storage.archive import Archive
@@ -70,8 +71,6 @@ def send_digest(digest: Digest, wanted: DigestSettings, config: Config, now: dat
         ConfigError: No receiver or no mail server is configured.
         DeliveryError: The mail was not taken.
     """
-    from aggregator.mail import send
-
     if not wanted.to:
         hint = 'Add [[digest]] with a name and to = ["you@example.org"] to the configuration, and name it.'
         raise ConfigError("The digest has no receivers.", hint=hint)

@@ -61,7 +61,11 @@ class Demo:
         """Fetch everything once, on a day of the world and by its clock."""
         self.world.day = day
         settings, clock = self.settings(), self.clock
-        with Archive.open(self.folder) as archive, Workers() as readers, Fetcher(settings, clock) as fetcher:
+        with (
+            Archive.open(self.folder) as archive,
+            Workers() as readers,
+            Fetcher(settings, clock) as fetcher,
+        ):
             return refresh(
                 archive,
                 self.config.sources,
@@ -105,9 +109,9 @@ def _clear(folder: Path) -> None:
 
 
 def read_items(folder: Path) -> tuple[Item, ...]:
-    """All items, newest first."""
+    """All items whole, newest first."""
     with Archive.open(folder) as archive:
-        return tuple(archive.items(newest=True))
+        return tuple(archive.item(item.id) for item in archive.items(newest=True))
 
 
 def narrowed(before: Sequence[Item], after: Sequence[Item]) -> tuple[Narrowed, ...]:

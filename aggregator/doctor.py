@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from storage.health import examine_archive
+
 from aggregator.config import Config, load
 from aggregator.shapes import Json
 from parsers.errors import ConfigError, NatowireError, StorageError
 from schedules.sources import Source
 from storage.archive import Archive
-from storage.health import examine_archive
 from storage.state import SourceState
 
 QUIET_PERIODS = 4

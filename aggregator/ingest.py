@@ -72,7 +72,11 @@ class Step:
 
 
 def choose_sources(
-    sources: Sequence[Source], ids: Sequence[str], states: Mapping[str, SourceState], *, due_at: datetime | None
+    sources: Sequence[Source],
+    ids: Sequence[str],
+    states: Mapping[str, SourceState],
+    *,
+    due_at: datetime | None,
 ) -> tuple[Source, ...]:
     """The sources to fetch.
 

@@ -38,7 +38,7 @@ def compare(before: Revision, after: Revision) -> tuple[Change, ...]:
 
 
 def _words(revision: Revision) -> list[str]:
-    text = "\n".join((revision.title, revision.summary, revision.text))
+    text = f"{revision.title}\n{revision.summary}\n{revision.text}"
     words = text.split()
     return words if len(words) <= MOST_WORDS else [line for line in text.splitlines() if line.strip()]
 

@@ -33,7 +33,7 @@ ANYWHERE = ("--json", "-q", "--quiet", "-v", "--verbose")
 """Global flags that are understood after the command as well as before it."""
 
 
-def _show_version(wanted: bool) -> None:  # noqa: FBT001 (Typer calls it so)
+def _show_version(wanted: bool) -> None:
     if wanted:
         from aggregator import __version__
 

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import shlex
+import threading
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 from zoneinfo import ZoneInfo
@@ -11,13 +15,18 @@ import typer
 from aggregator.cli.session import Session, default_folder
 
 if TYPE_CHECKING:
-    from aggregator.demo import Demo
+    from rich.console import RenderableType
+
+    from aggregator.demo import Demo, Narrowed
     from aggregator.ingest import Outcome
     from parsers.model import Item
 
 app = typer.Typer()
 
 SHOWN = 8
+DIGEST_LINES = 14
+BY_SPEAKER = "speaker:stoltenberg after:2022-11-01"
+BY_DATE = "on:2022-11-23"
 
 
 @app.command()
@@ -72,3 +81,81 @@ def _fetch(session: Session, world: Demo, day: int) -> tuple[Outcome, ...]:
     if not session.json:
         session.out.print(show_outcomes(outcomes))
     return outcomes
+
+
+def _show(
+    session: Session, world: Demo, items: Sequence[Item], gained: Sequence[Narrowed], files: Sequence[Path]
+) -> None:
+    """What the two mornings made: the archive, its dates, two searches, what is delivered, what to try."""
+    zone = ZoneInfo(world.config.zone)
+    session.title(f"The archive: {len(items)} items, the newest first")
+    session.out.print(_show_items(items[:SHOWN], zone))
+    session.title("What the second morning added to the dates of the first")
+    session.out.print(_show_narrowed(gained[:SHOWN], zone))
+    _show_searches(session, world)
+    session.title("Written beside the archive")
+    for file in files:
+        session.say(f"  {file}")
+    _show_head(session, files[0])
+    _say_next(session, world.folder, gained[0].item.id if gained else items[0].id)
+
+
+def _show_items(items: Sequence[Item], zone: ZoneInfo) -> RenderableType:
+    from aggregator.cli.tables import make_table
+    from parsers.dates import describe
+    from storage.hits import speakers_of
+
+    table = make_table("published", "item", "speakers", "seen in")
+    for item in items:
+        sources = ", ".join(sorted({seen.source_id for seen in item.observations}))
+        when = item.event if item.kind == "event" else item.published
+        table.add_row(describe(when, zone), item.title, ", ".join(speakers_of(item)), sources)
+    return table
+
+
+def _show_narrowed(gained: Sequence[Narrowed], zone: ZoneInfo) -> RenderableType:
+    from aggregator.cli.tables import make_table
+    from parsers.dates import describe
+
+    table = make_table("first morning", "second morning", "item")
+    for one in gained:
+        table.add_row(describe(one.before, zone), describe(one.item.published, zone), one.item.title)
+    return table
+
+
+def _show_searches(session: Session, world: Demo) -> None:
+    from aggregator.cli.items import show_hits
+    from storage.archive import Archive
+
+    with Archive.open(world.folder) as archive:
+        for query in (BY_SPEAKER, BY_DATE):
+            page = archive.search(query, limit=3, now=world.clock())
+            session.title(f"natowire search {query}")
+            session.out.print(show_hits(page.hits, ZoneInfo(archive.zone)))
+
+
+def _show_head(session: Session, digest: Path) -> None:
+    """The first lines of the digest."""
+    lines = digest.read_text(encoding="utf-8").splitlines()
+    session.title(f"The digest begins ({len(lines)} lines)")
+    session.write("\n".join(f"  {line}".rstrip() for line in lines[:DIGEST_LINES]) + "\n")
+
+
+def _say_next(session: Session, folder: Path, item_id: str) -> None:
+    command = "./run" if (Path.cwd() / "run").exists() else "natowire"
+    own = f"{command} --archive {shlex.quote(str(folder))}"
+    session.title("Try next")
+    for words in (
+        'search "cyber defence" OR exercise',
+        f"show {item_id} --evidence",
+        "statements --speaker geoana",
+        "search edited:yes",
+    ):
+        session.write(f"  {own} {words}\n")
+
+
+def _keep_serving(session: Session, world: Demo) -> None:
+    """Serve until interrupted; only `--json` and `--quiet` say nothing of it."""
+    session.remark(f"Serving the small web on 127.0.0.1:{world.world.port}; Ctrl-C ends it.")
+    with contextlib.suppress(KeyboardInterrupt):
+        threading.Event().wait()
