@@ -23,6 +23,8 @@ from storage.fold import split_words
 MAX_LENGTH = 4_096
 MAX_LEAVES = 128
 MAX_DEPTH = 16
+MAX_PREFIXES = 8
+MIN_PREFIX = 2
 DATE_FILTERS = ("after", "before", "on", "seen")
 FILTERS = ("speaker", "office", "source", "kind", "lang", "title", *DATE_FILTERS, "edited", "certain")
 OPERATORS = ("OR", "AND", "NOT")
@@ -222,14 +224,29 @@ def make_words(written: str, scope: str = "") -> Words | None:
     return Words(text.rstrip(), prefix=text != asked and text[-1:].isalnum(), field=scope)
 
 
-def walk_positive(node: Node | None) -> Iterator[Words | Filter | Mark]:
-    """The leaves that an answer has to do with, those under a negation left out."""
+def walk_leaves(node: Node | None, *, negated: bool) -> Iterator[Words | Filter | Mark]:
+    """The leaves of a tree in order, with those under a negation or without."""
     match node:
         case And(parts=parts) | Or(parts=parts):
             for part in parts:
-                yield from walk_positive(part)
+                yield from walk_leaves(part, negated=negated)
+        case Not(part=part) if negated:
+            yield from walk_leaves(part, negated=True)
         case Words() | Filter() | Mark():
             yield node
+
+
+def note_prefixes(root: Node | None) -> list[Note]:
+    """Refusals for beginnings of words so short or so many that looking them up would take seconds."""
+    leaves = walk_leaves(root, negated=True)
+    prefixes = [leaf for leaf in leaves if isinstance(leaf, Words) and leaf.prefix]
+    short = (leaf for leaf in prefixes if len(split_words(leaf.text)[-1]) < MIN_PREFIX)
+    hint = f"at least {MIN_PREFIX} letters must stand before *"
+    notes = [Note(write_query(leaf), hint, refuses=True) for leaf in short]
+    if len(prefixes) > MAX_PREFIXES:
+        hint = f"at most {MAX_PREFIXES} words of a query may end in *"
+        notes.append(Note(write_query(prefixes[MAX_PREFIXES]), hint, refuses=True))
+    return notes
 
 
 def _scan(text: str, notes: list[Note]) -> list[_Lexeme]:

@@ -31,8 +31,9 @@ from storage.grammar import (
     join_any,
     make_words,
     negate,
+    note_prefixes,
     read_query,
-    walk_positive,
+    walk_leaves,
     write_query,
 )
 
@@ -194,13 +195,14 @@ def parse_query(
     parts = [_resolve(reading.root, draft, free=True)] if reading.root else []
     parts.extend(_resolve_flag(name, value, draft) for name, value in flags.items())
     root = join_all(parts)
+    draft.notes += note_prefixes(root)
     if draft.published.is_empty() or draft.seen.is_empty():
         draft.refuse(text, "the dates asked for leave no day between them")
     return _finish(text, root, draft)
 
 
 def _finish(text: str, root: Node | None, draft: _Draft) -> Query:
-    leaves = list(dict.fromkeys(walk_positive(root)))
+    leaves = list(dict.fromkeys(walk_leaves(root, negated=False)))
 
     def values(scheme: str) -> tuple[str, ...]:
         return tuple(leaf.value for leaf in leaves if isinstance(leaf, Mark) and leaf.scheme == scheme)

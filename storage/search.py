@@ -26,7 +26,6 @@ from sqlalchemy.exc import DatabaseError
 from parsers.errors import QueryError, StorageError
 from storage.days import OPEN
 from storage.fold import fold_sql
-from storage.grammar import Words, walk_positive
 from storage.match import EDITED, EVERY, SHIFT, reach_mark, seconds, token, write_selects
 from storage.query import Query
 
@@ -49,6 +48,7 @@ __all__ = (
 _T = TypeVar("_T")
 _BATCH = 1_000
 _RANKED = 2_000
+_HINDRANCES = ("SQLITE_READONLY", "SQLITE_BUSY", "SQLITE_LOCKED")
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 _FIELDS = "rowid, item_key, earliest, latest, first_seen, undated, title, summary, text, marks"
 _SCHEMA = (
@@ -190,12 +190,17 @@ def check(connection: Connection) -> list[str]:
 
     Returns:
         One sentence for each problem; empty when index and documents agree.
+
+    Raises:
+        DatabaseError: The check could not be made: the database is read-only or locked.
     """
     try:
         connection.exec_driver_sql(
             "INSERT INTO documents_index(documents_index, rank) VALUES('integrity-check', 1)"
         )
     except DatabaseError as error:
+        if getattr(error.orig, "sqlite_errorname", "").startswith(_HINDRANCES):
+            raise
         return [f"The search index does not agree with the documents ({error.orig}); rebuild it."]
     return []
 
@@ -248,7 +253,7 @@ def find(
     bounds = None if query.refused else _bound(connection, query, before)
     if bounds is None:
         return Found((), more=False)
-    ranked = sort == "rank" and any(isinstance(leaf, Words) for leaf in walk_positive(query.root))
+    ranked = sort == "rank" and bool(query.words)
     depth = _RANKED if ranked else offset + limit + 1
     rows: dict[int, tuple[float, int]] = {}
     for sql, values in write_selects(query, bounds, ranked=ranked):

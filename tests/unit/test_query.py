@@ -101,6 +101,9 @@ def test_seen_and_certain():
         ("title:—", "no letter or digit"),
         ("after:2023 before:2022", "leave no day between them"),
         ("on:2022-01 on:2022-02", "leave no day between them"),
+        ("a*", "at least 2 letters must stand before *"),
+        ('-"north s*"', "at least 2 letters must stand before *"),
+        ("ab* " * 9, "at most 8 words"),
         ("x " * 3000, "4,096 characters at most"),
     ],
 )
