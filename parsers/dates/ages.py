@@ -50,7 +50,7 @@ def drupal_interval(phrase: Phrase, granularity: int | None, *, skips: bool) -> 
         size = UNIT_SECONDS[unit]
         room = min(room, UNIT_SECONDS[unit - 1] if unit else _FOREVER)
         if (
-            not 0 < number
+            not number > 0
             or number * size >= room
             or (previous >= 0 and unit != previous + 1 and not skips)
         ):
@@ -76,7 +76,7 @@ def wordpress(phrase: Phrase) -> Ages | None:
         return (0, 1) if number == 1 else (number, number) if 1 < number < 60 else None
     tier = UNIT_SECONDS[unit - 1] - 1 if unit != YEAR else _FOREVER
     low, high = max(ceil((number - 0.5) * size), size), min(ceil((number + 0.5) * size) - 1, tier)
-    return (low, high) if 0 < number and low <= high else None
+    return (low, high) if number > 0 and low <= high else None
 
 
 def timeago_js(phrase: Phrase) -> Ages | None:
@@ -96,7 +96,7 @@ def timeago_js(phrase: Phrase) -> Ages | None:
 
 
 def moment_days(phrase: Phrase) -> Ages | None:
-    """moment and dayjs, up to 25 days (and weeks, where a site asks for them)."""
+    """Moment and dayjs, up to 25 days (and weeks, where a site asks for them)."""
     if phrase.special == FEW:
         return 0, 44
     if phrase.special or phrase.qualifier or len(phrase.units) != 1:

@@ -164,7 +164,7 @@ def _undo_modern(wanted: Printed, now: int, tz: tzinfo) -> tuple[int, int] | Non
         else:
             piece = _across_spring(wanted, now, base, into, stretch, here)
         first, last = piece
-        pieces.append((first if first > start else start, min(last, end - 1, now)))
+        pieces.append((max(start, first), min(last, end - 1, now)))
     return _hull(pieces)
 
 

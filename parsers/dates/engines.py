@@ -49,7 +49,7 @@ def _by_age(
 
 
 def _format_interval(
-    skips: bool,  # noqa: FBT001 - bound once by partial, never at a call
+    skips: bool,
     phrase: Phrase,
     low: int,
     high: int,

@@ -44,7 +44,7 @@ def oldest_adding(wall: int, months: int, *, clamped: bool = False) -> int:
 
 
 def moment(phrase: Phrase, now: int, tz: tzinfo, *, dayjs: bool = False) -> Span | None:
-    """moment (and dayjs, whose months have the length of the one they end in)."""
+    """Moment (and dayjs, whose months have the length of the one they end in)."""
     ages = moment_days(phrase)
     if ages:
         return now - ages[1], now - ages[0]

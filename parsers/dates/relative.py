@@ -95,7 +95,7 @@ def _aged(ages: Ages | None, phrase: Phrase, low: int, high: int, tz: tzinfo) ->
     first, last = low - most, high - least
     if phrase.units and phrase.units[0][0] <= DAY_UNIT:
         here, there = stretch_at(tz, low), stretch_at(tz, high)
-        if FIRST + DAY < first and last < LAST - DAY:
+        if first > FIRST + DAY and last < LAST - DAY:
             first = min(first, first_instant(tz, low + here.offset - most))
             last = max(last, last_instant(tz, high + there.offset - least))
     return first, last

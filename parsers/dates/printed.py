@@ -1,0 +1,198 @@
+"""Dates as people print them: a line of tokens becomes a line of letters, and its shape is looked up.
+
+`D` is a number of one or two digits, `Y` one of four, `M` a month, `-` a word or mark of a range; `/` and
+`.` stand only between numbers. "Tue, 29 Jun. 2022 - 30 Jun. 2022" is `DMY-DMY`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import date
+from typing import NamedTuple
+
+from parsers.dates.names import DAY_AFTER, DAY_BEFORE, FILLING, MONTHS, RANGING, SAME_DAY, WEEKDAYS
+from parsers.dates.written import day_number
+
+_TOKEN = re.compile(
+    r"\d+|[^\W\d_]+(?:['’][^\W\d_]+)?|(?<=\d)[./](?=\d)|[-\u2010-\u2015\u2212/&+]|[^\s\w]|_"
+)
+_IGNORED = frozenset(",.()|:;*[]›»«\"'`~•·_#!<>")
+_MOST_TOKENS = 24
+
+
+class Tokens(NamedTuple):
+    """The shape of a line, the value of each of its letters, and what stood beside them."""
+
+    shape: str
+    values: list[int]
+    weekday: int | None
+    beside: str
+
+
+class Day(NamedTuple):
+    """A day whose year may be missing (None)."""
+
+    year: int | None
+    month: int
+    day: int
+
+
+Days = tuple[Day, Day]
+
+
+def read_tokens(text: str) -> Tokens | None:
+    """The shape of a line in lower case, or None as soon as a word is no part of any date."""
+    shape: list[str] = []
+    values: list[int] = []
+    weekday: int | None = None
+    beside = ""
+    for found in _TOKEN.finditer(text):
+        token = found[0]
+        letter, value = _letter(token)
+        if letter == "M" and token == "mar" and _is_french_tuesday(text, found.end()):
+            letter, value = "W", 1
+        if letter == "?" or len(shape) > _MOST_TOKENS:
+            return None
+        if letter == "W":
+            weekday = value
+        elif letter == "~":
+            beside = token
+        elif letter:
+            shape.append(letter)
+            values.append(value)
+    start, end = 0, len(shape)
+    while start < end and shape[start] in "-/":
+        start += 1
+    while start < end and shape[end - 1] in "-/":
+        end -= 1
+    return Tokens("".join(shape[start:end]), values[start:end], weekday, beside)
+
+
+def _letter(token: str) -> tuple[str, int]:
+    if token.isdecimal():
+        size = len(token)
+        return ("D" if size < 3 else "Y" if size == 4 else "?"), int(token) if size < 5 else 0
+    if token in MONTHS:
+        return "M", MONTHS[token]
+    if token in WEEKDAYS:
+        return "W", WEEKDAYS[token]
+    if token in RANGING or token in "-&+" or "\u2010" <= token <= "\u2212":
+        return "-", 0
+    if token in "/.":
+        return (token if token == "/" else "."), 0
+    if token in FILLING or token in _IGNORED:
+        return "", 0
+    if token in SAME_DAY or token in DAY_BEFORE or token in DAY_AFTER:
+        return "~", 0
+    return "?", 0
+
+
+def _is_french_tuesday(text: str, at: int) -> bool:
+    following = _TOKEN.findall(text[at : at + 24])
+    words = [token for token in following if token not in _IGNORED]
+    return len(words) > 1 and words[0].isdecimal() and words[1] in MONTHS
+
+
+def read_days(tokens: Tokens) -> Days | None:
+    """First and last day of a shape, or None when it is none of a date."""
+    shape = tokens.shape.replace(".", "") if "M" in tokens.shape else tokens.shape
+    kept = [value for letter, value in zip(tokens.shape, tokens.values, strict=True) if letter in "DMY"]
+    for pattern, reading in _SHAPES:
+        if pattern.fullmatch(shape):
+            return reading(shape, kept, tokens)
+    return None
+
+
+def _year(letter: str, value: int) -> int:
+    """Two digits as in RFC 2822: to 49 this century, from 50 the last."""
+    return value if letter == "Y" else value + (2000 if value < 50 else 1900)
+
+
+def _day_first(shape: str, values: list[int], _tokens: Tokens) -> Days:
+    """`DMY`, `D-DMY`, `DD-DM`, `D-M-Y`: the days before the month are the first to the last."""
+    letters = [letter for letter in shape if letter in "DMY"]
+    at = letters.index("M")
+    year = _year(letters[at + 1], values[at + 1]) if len(letters) > at + 1 else None
+    return Day(year, values[at], values[0]), Day(year, values[at], values[at - 1])
+
+
+def _month_first(shape: str, values: list[int], _tokens: Tokens) -> Days:
+    """`MDY`, `MD-DY`, `MD`."""
+    letters = [letter for letter in shape if letter in "DMY"]
+    year = values[-1] if letters[-1] == "Y" else None
+    last = values[-2] if year is not None else values[-1]
+    return Day(year, values[0], values[1]), Day(year, values[0], last)
+
+
+def _year_first(shape: str, values: list[int], _tokens: Tokens) -> Days:
+    year, month, day = values
+    return Day(year, month, day), Day(year, month, day)
+
+
+def _two_days(shape: str, values: list[int], _tokens: Tokens) -> Days:
+    """`DM-DMY`, `DMY-DMY`, `MD-MDY`: a missing year is the other day's, or the one before it."""
+    letters = "".join(letter for letter in shape if letter in "DMY")
+    half = 3 if letters[2] == "Y" else 2
+    first, last = _one(letters[:half], values[:half]), _one(letters[half:], values[half:])
+    if first.year is None and last.year is not None:
+        first = first._replace(year=last.year - (1 if first[1:] > last[1:] else 0))
+    return first, last
+
+
+def _one(letters: str, values: list[int]) -> Day:
+    by_letter = dict(zip(letters, values, strict=True))
+    return Day(by_letter.get("Y"), by_letter["M"], by_letter["D"])
+
+
+def _whole_months(shape: str, values: list[int], _tokens: Tokens) -> Days | None:
+    """`MY`, `M-MY`."""
+    months, year = values[:-1], values[-1]
+    if shape[0] == "Y":
+        year, months = values[0], values[1:]
+    if not 1 <= year <= 9_998:
+        return None
+    after = date(year + months[-1] // 12, months[-1] % 12 + 1, 1)
+    last = date.fromordinal(after.toordinal() - 1)
+    return Day(year, months[0], 1), Day(year, months[-1], last.day)
+
+
+def _numeric(shape: str, values: list[int], tokens: Tokens) -> Days:
+    """`D/D/Y`: day first, unless only month first makes a day, or one on the weekday that stands there."""
+    letters = [letter for letter in shape if letter in "DY"]
+    year = _year(letters[2], values[2])
+    first = Day(year, values[1], values[0])
+    swapped = Day(year, values[0], values[1])
+    number, other = day_number(*first), day_number(*swapped)
+    if other is None or number == other:
+        return first, first
+    if number is None or _prefers(tokens, number, other):
+        return swapped, swapped
+    return first, first
+
+
+def _prefers(tokens: Tokens, number: int, other: int) -> bool:
+    if tokens.weekday is None:
+        return False
+    wanted = tokens.weekday + 1
+    return other % 7 == wanted % 7 and (number % 7 != wanted % 7 or tokens.beside == "month first")
+
+
+def _two_numeric(shape: str, values: list[int], _tokens: Tokens) -> Days:
+    """`D.D.Y-D.D.Y`, `D-D.D.Y`."""
+    if len(values) == 4:
+        return Day(values[3], values[2], values[0]), Day(values[3], values[2], values[1])
+    return Day(values[2], values[1], values[0]), Day(values[5], values[4], values[3])
+
+
+_Reading = Callable[[str, list[int], Tokens], Days | None]
+
+_SHAPES: tuple[tuple[re.Pattern[str], _Reading], ...] = (
+    (re.compile(r"D(?:[-/]*D)*[-/]?M[-/]?[YD]?"), _day_first),
+    (re.compile(r"M[-/]?D(?:[-/]*D)*[-/]?Y|M[-/]?D(?:-+D)*"), _month_first),
+    (re.compile(r"D-?M-?Y-+D-?M-?Y|DM-+DMY?|MD-+MDY?|MDY-+MDY"), _two_days),
+    (re.compile(r"Y[-/]?M[-/]?D"), _year_first),
+    (re.compile(r"M(?:[-/]+M)?[-/]?Y|YM"), _whole_months),
+    (re.compile(r"D([-/.])D\1[YD]"), _numeric),
+    (re.compile(r"D([-/.])D\1Y-+D\1D\1Y|D-D\.D\.Y"), _two_numeric),
+)
