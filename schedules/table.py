@@ -19,8 +19,10 @@ from parsers.errors import ConfigError
 
 _HEADER = re.compile(r"\s*(\[\[?)\s*([^\[\]#]+?)\s*\]\]?\s*(?:#.*)?$")
 _KEY = re.compile(r"\s*((?:[A-Za-z0-9_-]+|\"[^\"]*\"|'[^']*')(?:\s*\.\s*[A-Za-z0-9_-]+)*)\s*=")
-_DURATION = re.compile(r"(?=\d)(?:(\d{1,4})w)?(?:(\d{1,5})d)?(?:(\d{1,6})h)?(?:(\d{1,7})m)?(?:(\d{1,8})s)?")
-_SIZE = re.compile(r"(\d{1,9})\s*(B|KB|MB|GB)", re.IGNORECASE)
+_DURATION = re.compile(
+    r"(?=\d)(?:(\d{1,4})w)?(?:(\d{1,5})d)?(?:(\d{1,6})h)?(?:(\d{1,7})m)?(?:(\d{1,8})s)?", re.ASCII
+)
+_SIZE = re.compile(r"([0-9]{1,9})\s*(B|KB|MB|GB)", re.IGNORECASE)
 _UNITS = {"B": 1, "KB": 1 << 10, "MB": 1 << 20, "GB": 1 << 30}
 
 Path = tuple[str | int, ...]
@@ -77,8 +79,9 @@ def line_of(text: str, path: Path) -> int | None:
             found = here
         elif key := _KEY.match(line):
             found = (*here, *_split(key[1]))
-        if len(found) > best[0] and found == path[: len(found)]:
-            best = (len(found), number)
+        depth = min(len(found), len(path))
+        if depth > best[0] and found[:depth] == path[:depth]:
+            best = (depth, number)
     return best[1]
 
 
@@ -116,7 +119,7 @@ class Table:
             f"`{name}` {problem}.",
             file=self.file,
             line=line_of(self.text, path),
-            value=str(value),
+            value=str(value) if isinstance(value, str | int | float) else "",
             hint=allowed,
         )
 
