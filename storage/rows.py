@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
-from typing import Any, Protocol
+from typing import Any
 
 from parsers.model import (
     Detail,
@@ -17,16 +17,8 @@ from parsers.model import (
     Strength,
     When,
 )
-from storage.digests import with_digest
+from storage.digests import Row, with_digest
 from storage.search import EDITED, Document, token
-
-
-class Row(Protocol):
-    """A row by column names. A database row can hold anything, so its values are not typed."""
-
-    def __getitem__(self, name: str, /) -> Any:  # noqa: ANN401 whatever a database holds
-        """The value of a column."""
-
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _SECOND = timedelta(seconds=1)
@@ -103,9 +95,7 @@ def evidence_rows(item: Item) -> list[tuple[Any, ...]]:
         if when is None:
             continue
         for conflict, witnesses in ((False, when.evidence), (True, when.conflicts)):
-            rows.extend(
-                _evidence_row(len(rows) + n, role, conflict, one) for n, one in enumerate(witnesses)
-            )
+            rows += [_evidence_row(n, role, conflict, one) for n, one in enumerate(witnesses, len(rows))]
     return rows
 
 
