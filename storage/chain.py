@@ -7,10 +7,10 @@ all anew, which a head exported earlier and kept elsewhere then shows.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Any
+
+from storage.digests import Row
 
 _LINKED = (
     *("id", "kind", "source_id", "parser", "url", "final_url", "status", "fetched_at"),
@@ -31,7 +31,7 @@ def genesis(archive_id: str) -> bytes:
     return sha256(f"natowire archive {archive_id}".encode()).digest()
 
 
-def chain_digest(previous: bytes, row: Mapping[str, Any]) -> bytes:
+def chain_digest(previous: bytes, row: Row) -> bytes:
     """Compute the link of a row of `captures`.
 
     Args:

@@ -6,7 +6,7 @@ import errno
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
@@ -63,6 +63,23 @@ def open_file(file: Path, *, read_only: bool, timeout: float) -> sqlite3.Connect
         connection.close()
         raise
     return connection
+
+
+def copy_database(file: Path, copy: Path) -> None:
+    """Copy a database as it is at one moment, while others read and write it.
+
+    Args:
+        file: The database.
+        copy: Where to; replaced when it is there.
+    """
+    draft = copy.with_name(copy.name + ".part")
+    draft.unlink(missing_ok=True)
+    with (
+        closing(open_file(file, read_only=True, timeout=30.0)) as source,
+        closing(sqlite3.connect(draft)) as target,
+    ):
+        source.backup(target)
+    draft.replace(copy)
 
 
 def _has_wal(file: Path) -> bool:

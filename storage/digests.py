@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from hashlib import blake2b
-from typing import Any
+from typing import Any, Protocol
 
 from parsers.model import Alias
 from storage.tables import items
@@ -20,6 +20,13 @@ NO_NAMES = bytes(16)
 # Those that move with every sighting have a seal of their own.
 _APART = ("key", "digest", "last_seen", "sightings", "names", "seal")
 _ITEM_COLUMNS = tuple(column.name for column in items.columns if column.name not in _APART)
+
+
+class Row(Protocol):
+    """A row by column names. A database row can hold anything, so its values are not typed."""
+
+    def __getitem__(self, name: str, /) -> Any:  # noqa: ANN401 whatever a database holds
+        """The value of a column."""
 
 
 def with_digest(row: dict[str, Any]) -> dict[str, Any]:
@@ -34,10 +41,10 @@ def row_digest(row: Mapping[str, Any]) -> bytes:
 
 
 def item_digest(
-    row: Mapping[str, Any],
+    row: Row,
     witnesses: Sequence[Sequence[Any]],
     said: Sequence[Sequence[Any]],
-    texts: Mapping[str, Any],
+    texts: Row,
 ) -> bytes:
     """Digest everything an item is, its sightings and aliases apart.
 

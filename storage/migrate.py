@@ -15,7 +15,7 @@ from alembic.config import Config
 from sqlalchemy import Connection
 
 from parsers.errors import DamagedError
-from storage.database import DATABASE, build_engine, open_file, translating
+from storage.database import DATABASE, build_engine, copy_database, open_file, translating
 
 _SCRIPTS = Path(__file__).parent / "migrations"
 
@@ -56,21 +56,6 @@ def rehearse(folder: Path) -> str:
         copy_database(folder / DATABASE, copy)
         _upgrade(copy)
         return _stored_version(copy)
-
-
-def copy_database(file: Path, copy: Path) -> None:
-    """Copy a database as it is at one moment, while others read and write it.
-
-    Args:
-        file: The database.
-        copy: Where to; replaced when it is there.
-    """
-    draft = copy.with_name(copy.name + ".part")
-    draft.unlink(missing_ok=True)
-    with closing(open_file(file, read_only=True, timeout=30.0)) as source:
-        with closing(sqlite3.connect(draft)) as target:
-            source.backup(target)
-    draft.replace(copy)
 
 
 def _upgrade(file: Path) -> None:

@@ -11,10 +11,9 @@ from sqlalchemy import Connection, Update, bindparam, insert, select, update
 
 from parsers.model import Alias, Item, Observation, Revision
 from storage import search
-from storage.digests import NO_NAMES, add_name, alias_name, item_digest, seal_of
+from storage.digests import NO_NAMES, Row, add_name, alias_name, item_digest, seal_of
 from storage.reads import find_named
 from storage.rows import (
-    Row,
     document_of,
     evidence_rows,
     instant,
@@ -143,12 +142,9 @@ def _note_sightings(connection: Connection, drafts: Sequence[_Draft]) -> dict[in
         For each item the ids of all sources it was seen in, this time included.
     """
     keys = json.dumps([draft.key for draft in drafts])
-    old = json.dumps([draft.key for draft in drafts if draft.stored is not None])
     captures = json.dumps(sorted({one.put.observation.capture_id for one in drafts if one.put.observation}))
     seen = {tuple(row) for row in connection.exec_driver_sql(_SEEN, (captures, keys))}
-    seen_in: dict[int, set[str]] = {}
-    for key, source in connection.exec_driver_sql(_SEEN_IN, (old,)):
-        seen_in.setdefault(key, set()).add(source)
+    seen_in = read_seen_in(connection, [draft.key for draft in drafts if draft.stored is not None])
     for draft in drafts:
         sighting = draft.put.observation
         if sighting is not None:
@@ -157,6 +153,14 @@ def _note_sightings(connection: Connection, drafts: Sequence[_Draft]) -> dict[in
             draft.new_source = storable(sighting.source_id) not in known
             known.add(storable(sighting.source_id))
     return seen_in
+
+
+def read_seen_in(connection: Connection, keys: Sequence[int]) -> dict[int, set[str]]:
+    """The ids of all sources that items were seen in, by item key."""
+    found: dict[int, set[str]] = {}
+    for key, source in connection.exec_driver_sql(_SEEN_IN, (json.dumps(keys),)):
+        found.setdefault(key, set()).add(source)
+    return found
 
 
 def _seal(drafts: Iterable[_Draft]) -> None:
@@ -247,7 +251,7 @@ def _write_parts(
     """Write the rows of `evidence` or `statements`; those of a stored item only if they differ."""
     rows = [(key, *row) for key, part in fresh for row in part]
     if changed:
-        stored = _read_parts(connection, table, [draft.key for draft in changed])
+        stored = read_parts(connection, table, [draft.key for draft in changed])
         differing = [one for one in changed if stored.get(one.key, []) != getattr(one, table)]
         connection.exec_driver_sql(
             f"DELETE FROM {table} WHERE item_key IN (SELECT value FROM json_each(?))",  # noqa: S608 a constant
@@ -259,9 +263,10 @@ def _write_parts(
         connection.exec_driver_sql(f"INSERT INTO {table} VALUES ({marks})", rows)  # noqa: S608 a constant
 
 
-def _read_parts(
+def read_parts(
     connection: Connection, table: str, keys: Collection[int]
 ) -> dict[int, list[tuple[Any, ...]]]:
+    """The rows of `evidence` or `statements` of items, by item key, without that key."""
     rows = connection.exec_driver_sql(
         f"SELECT * FROM {table} WHERE item_key IN (SELECT value FROM json_each(?)) "  # noqa: S608 a constant
         "ORDER BY item_key, n",

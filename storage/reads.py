@@ -10,8 +10,8 @@ from itertools import groupby
 from sqlalchemy import Connection, select
 
 from parsers.model import Alias, Item
-from storage.digests import alias_name
-from storage.rows import Row, item_of, observation_of, present_revision, revision_of
+from storage.digests import Row, alias_name
+from storage.rows import item_of, observation_of, present_revision, revision_of
 from storage.tables import aliases, evidence, items, revisions, statements
 
 BATCH = 500

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from storage.digests import with_digest
-from storage.rows import Row, instant_or_none, seconds, storable
+from storage.digests import Row, with_digest
+from storage.rows import instant_or_none, seconds, storable
 from storage.state import Fetch, Merge, SourceState, Withdrawal
 
 _FRACTIONS = ("seconds", "score")
