@@ -107,9 +107,13 @@ def _read_xml(capture: Capture) -> _Feed:
 
 
 def _bozo(read: _Values) -> tuple[Problem, ...]:
-    if not read.get("bozo"):
+    error = read.get("bozo_exception")
+    # A media type or charset other than the document's is the server's affair: it was read all the same.
+    if error is None or isinstance(
+        error, feedparser.NonXMLContentType | feedparser.CharacterEncodingOverride
+    ):
         return ()
-    what = tidy(str(read.get("bozo_exception") or "not well-formed"))[:200]
+    what = tidy(str(error))[:200]
     return (Problem(where="feed", what=f"The feed is not well-formed: {what}."),)
 
 

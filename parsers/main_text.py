@@ -9,14 +9,15 @@ from bs4.element import Tag
 
 from parsers.markup import attribute, text_of
 
-_FURNITURE = ("nav", "footer", "aside", "form", "button", "dialog")
+# Pop-ups (dialogs, hidden or "modal" boxes) are no furniture: nato.int keeps sections of text in them.
+_FURNITURE = ("nav", "footer", "aside", "form", "button")
 _NAMES = re.compile(
-    r"(?:\A|[\s_-])(?:breadcrumbs?|share|sharing|social|cookies?|consent|newsletter|login|sign-?in|signin|modal"
+    r"(?:\A|[\s_-])(?:breadcrumbs?|share|sharing|social|cookies?|consent|newsletter|login|sign-?in|signin"
     r"|related|skip-link|visually-hidden|sr-only|noprint|navbox|mw-editsection|toc|mw-jump-link|catlinks|pager"
     r"|pagination|language|menu)(?=\Z|[\s_-])",
     re.IGNORECASE,
 )
-_ROLES = frozenset(("navigation", "search", "banner", "contentinfo", "dialog", "alert", "alertdialog"))
+_ROLES = frozenset(("navigation", "search", "banner", "contentinfo", "alert", "alertdialog"))
 _NOISE = re.compile(
     r"(?:sign(?:ed)? (?:in|up|out)|log ?(?:in|out)|register|create (?:an )?account|my account"
     r"|forgot(?:ten)?\b.{0,40}|password|username|e-?mail(?: address)?|remember me|skip to (?:main )?content"
@@ -57,7 +58,7 @@ def find_furniture(node: Tag) -> frozenset[int]:
 
 
 def _is_furniture(tag: Tag) -> bool:
-    if tag.name in _FURNITURE or attribute(tag, "role").lower() in _ROLES or tag.has_attr("hidden"):
+    if tag.name in _FURNITURE or attribute(tag, "role").lower() in _ROLES:
         return True
     if tag.name in ("main", "body", "html", "article", "h1"):
         return False
@@ -80,4 +81,5 @@ def find_updated(lines: Sequence[str]) -> str:
 
 def is_updated_line(line: str) -> bool:
     """Whether a line does nothing but state the last update."""
-    return len(line) <= 120 and _UPDATED.match(line) is not None
+    found = _UPDATED.search(line) if len(line) <= 120 else None
+    return found is not None and found.start() <= len("This page was ")

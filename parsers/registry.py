@@ -90,7 +90,9 @@ _ARTICLE_PATH = re.compile(r"/(?:[a-z_]+_\d+\.html?|\d{4}/\d\d/\d\d/[^/?#]+)(?:[
 
 def detect(capture: Capture) -> str:
     """The layout a document shows by its own marks; `page` where it is some other HTML page."""
-    head = capture.body[:_HEAD].replace(b"\0", b"").removeprefix(b"\xef\xbb\xbf")  # UTF-16 reads as ASCII so
+    head = (
+        capture.body[:_HEAD].replace(b"\0", b"").removeprefix(b"\xef\xbb\xbf")
+    )  # UTF-16 reads as ASCII so
     feed, page = _FEED.search(head), _HTML.search(head)
     if feed and (page is None or feed.start() < page.start()):
         return "feed"

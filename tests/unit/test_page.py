@@ -1,0 +1,77 @@
+from datetime import UTC, datetime
+
+import pytest
+
+from parsers import page
+from parsers.errors import LayoutError
+from parsers.model import Capture, Detail
+
+
+def read(body, **more):
+    capture = Capture(
+        source_id="s",
+        parser="page",
+        url="https://www.nato.int/what/index.html",
+        final_url="https://www.nato.int/what/index.html",
+        fetched_at=datetime(2026, 1, 1, tzinfo=UTC),
+        status=200,
+        headers=(),
+        body=body.encode(),
+        **more,
+    )
+    return page.parse(capture)
+
+
+FRAME = """<html lang="en"><head><title>What we are</title></head><body>
+<header><nav><a href="/">Home</a><a href="/news">News</a></nav></header>
+<div class="cookie-banner">This website uses cookies to serve you. <button>Accept all</button></div>{}
+<footer><p>Contact us</p></footer><script>var words = "not to be seen";</script></body></html>"""
+
+
+def test_sections_are_text_with_their_headings():
+    parsed = read(
+        FRAME.format(
+            "<main><h1>What we are</h1><h2>Purpose</h2><p>Thirty-one <a href='/m'>member countries</a> agree.</p>"
+            "<h2>Ways</h2><ul><li>to <b>consult</b></li><li>to decide</li></ul><p>Close</p></main>"
+        )
+    )
+    (entry,) = parsed.entries
+    assert entry.title == "What we are"
+    assert entry.text == "Purpose\n\nThirty-one member countries agree.\n\nWays\n\nto consult\n\nto decide"
+    assert (entry.kind, entry.detail, entry.published, entry.language) == ("page", Detail.PAGE, None, "en")
+    assert parsed.page.listing is False
+
+
+def test_pop_up_sections_are_text_of_the_page():
+    body = "<main><p>Members meet every week here.</p><div class='modal' hidden><h3>Council</h3><p>It meets.</p></div></main>"
+    (entry,) = read(FRAME.format(body)).entries
+    assert "Council\n\nIt meets." in entry.text
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["Last updated: 21 Nov. 2019 10:03", "This page was last edited on 21 November 2019, at 10:03"],
+)
+def test_the_last_update_is_a_date_and_no_text(line):
+    (entry,) = read(FRAME.format(f"<main><p>Some words that make a page.</p><p>{line}</p></main>")).entries
+    assert entry.updated.earliest.date().isoformat() == "2019-11-21"
+    assert entry.updated.latest.date().isoformat() == "2019-11-21"
+    assert entry.published is None
+
+
+def test_only_what_changed_changes():
+    one, two = (
+        read(FRAME.format(f"<main><p>A pact of {count} member countries, kept daily.</p></main>"))
+        .entries[0]
+        .text
+        for count in (31, 32)
+    )
+    assert one.replace("31", "32") == two
+
+
+@pytest.mark.parametrize(
+    "main", ["", "<main></main>", "<div id=root></div>", "<main><button>Sign in</button></main>"]
+)
+def test_a_page_without_text_is_no_page(main):
+    with pytest.raises(LayoutError, match="no text"):
+        read(FRAME.format(main))
