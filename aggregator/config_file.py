@@ -15,6 +15,7 @@ import tomlkit
 from tomlkit.items import AoT
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
 from aggregator.config import load, parse
@@ -105,12 +106,26 @@ def add_source(path: Path, source: Source) -> None:
         "note": "",
     }
     table = tomlkit.table()
+    table.trivia.indent = "\n"  # A line of space before its head.
     for key, value in values.items():
         if key not in plain or value != plain[key]:
             table.add(key, value)
     if not isinstance(document.get("source"), AoT):
         document["source"] = tomlkit.aot()
     document["source"].append(table)
+    _save(path, document)
+
+
+def allow_networks(path: Path, networks: Sequence[str]) -> None:
+    """Allow networks beside the public internet; those allowed already stay as they are.
+
+    Raises:
+        ConfigError: A network is none, or the file cannot be written.
+    """
+    document = _read(path)
+    fetch = document.setdefault("fetch", tomlkit.table())
+    known = list(fetch.get("allow_networks", ()))
+    fetch["allow_networks"] = [*known, *(network for network in networks if network not in known)]
     _save(path, document)
 
 

@@ -146,7 +146,7 @@ def _decode_brotli(pieces: Iterator[bytes]) -> Iterator[bytes]:
             rest = b""
             if out:
                 yield out
-            if decoder.can_accept_more_data():
+            elif decoder.can_accept_more_data():
                 break
     _check_end(ended=decoder.is_finished() or not started, coding="br")
 
