@@ -72,7 +72,7 @@ def export_csv(items: Iterable[Item], *, offices: Mapping[str, str] = NO_OFFICES
     """
     yield _format_row(COLUMNS)
     for item in items:
-        yield _format_row([_disarm(cell) for cell in _list_cells(item, offices)])
+        yield _format_row([disarm(cell) for cell in _list_cells(item, offices)])
 
 
 def export_ics(items: Iterable[Item], zone: tzinfo, *, title: str = "natowire") -> Iterator[str]:
@@ -120,8 +120,8 @@ def _list_cells(item: Item, offices: Mapping[str, str]) -> list[str]:
     ]
 
 
-def _disarm(cell: str) -> str:
-    """The cell as text for a spreadsheet, however it begins."""
+def disarm(cell: str) -> str:
+    """A cell that no spreadsheet runs as a formula: such a one is put behind an apostrophe."""
     clean = make_printable(cell)
     return f"'{clean}" if _FORMULA.match(clean) else clean
 

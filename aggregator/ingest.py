@@ -236,9 +236,10 @@ def keep_saved(archive: Archive, saved: Iterable[Saved], read: Reader) -> Iterat
         parsed = read(one.capture)
         with archive.writing("ingest") as writer, writer.transaction():
             _, tally = store(writer, one.capture, parsed, archive)
-        if tally is None or isinstance(parsed, NatowireError):
+        if isinstance(parsed, NatowireError):
             yield Outcome(source_id=one.file, outcome="failed", status=one.capture.status, error=parsed)
             continue
+        assert tally is not None  # whatever was read was absorbed
         yield Outcome(
             source_id=one.file,
             outcome="fetched",

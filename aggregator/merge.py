@@ -220,9 +220,8 @@ def merge(item: Item, named: Named, sighting: Sighting) -> Merged:
         return Merged(item=seen, outcome="seen")
     if power > item.authority:
         seen = replace(seen, published=observe(None, [first_seen(seen.first_seen)]))
-    told = _date(seen, named.entry, sighting)
-    if _may_revise(item, named, sighting, power):
-        told = _revise(told, named, sighting, power)
+    revised = _revise(seen, named, sighting, power) if _may_revise(item, named, sighting, power) else seen
+    told = _date(revised, named.entry, sighting)
     return Merged(item=told, outcome="changed" if _differs(told, item) else "seen")
 
 
@@ -239,9 +238,9 @@ def _date(item: Item, entry: Entry, sighting: Sighting) -> Item:
 
 
 def _later(one: When | None, other: When | None) -> When | None:
-    if one is None or other is None or one.best is None or other.best is None:
-        return one or other
-    return max(one, other, key=lambda when: when.best or when.latest)
+    if one is None or one.best is None:
+        return other or one
+    return other if other is not None and other.best is not None and other.best > one.best else one
 
 
 def _may_revise(item: Item, named: Named, sighting: Sighting, power: Standing) -> bool:

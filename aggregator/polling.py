@@ -181,7 +181,7 @@ def next_state(poll: Poll, answer: Answer, capture_id: int | None, now: datetime
     if answer.error:
         return state
     state = replace(state, last_success=answer.started_at)
-    if isinstance(answer.came, NotModified):
+    if not isinstance(answer.came, Capture):
         return state
     return replace(
         state,

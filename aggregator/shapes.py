@@ -21,7 +21,7 @@ from parsers.model import Entry, Evidence, Item, Observation, Parsed, Problem, R
 if TYPE_CHECKING:  # shapes cost a command nothing it does not need
     from aggregator.ingest import Outcome
     from schedules.sources import Source
-    from storage.state import SourceState
+    from storage.state import SourceState, SpeakerCount
 
 Json: TypeAlias = dict[str, object]
 """A JSON object."""
@@ -330,6 +330,20 @@ def shape_cycle(outcomes: Sequence[Outcome]) -> Json:
         "changed": sum(outcome.changed for outcome in outcomes),
         "failed": sum(outcome.outcome == "failed" for outcome in outcomes),
     }
+
+
+def shape_speakers(counts: Iterable[SpeakerCount], offices: Mapping[str, str] = NO_OFFICES) -> list[Json]:
+    """Who speaks in an archive, and how much of theirs is in it."""
+    return [
+        {
+            "person_id": count.person_id,
+            "name": count.name,
+            "offices": [name_office(office, offices) for office in count.offices],
+            "statements": count.statements,
+            "items": count.items,
+        }
+        for count in counts
+    ]
 
 
 def shape_source(source: Source, state: SourceState | None = None) -> Json:

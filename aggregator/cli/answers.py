@@ -58,7 +58,7 @@ def _flat(when: object) -> Mapping[str, object]:
 
 
 def _write_table(session: Session, page: Page, zone: tzinfo) -> None:
-    from aggregator.cli.tables import show_hits
+    from aggregator.cli.items import show_hits
 
     tell_ignored(session, page.query)
     if not page.hits:
@@ -84,7 +84,7 @@ def write_sayings(session: Session, sayings: Sayings, zone: tzinfo, offices: Map
         ]
         session.emit({"query": sayings.query.understood(), "statements": said, "more": sayings.more})
         return
-    from aggregator.cli.tables import show_sayings
+    from aggregator.cli.items import show_sayings
 
     tell_ignored(session, sayings.query)
     if not sayings.said:

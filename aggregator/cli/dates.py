@@ -40,7 +40,7 @@ def read_one_date(
         return
     if not text.strip():
         raise UsageError("No date to read.", hint='Say one: natowire date "2 weeks 3 days ago".')
-    fields = {"text": text, "now": now or session.now().isoformat(), "tz": tz}
+    fields: dict[str, object] = {"text": text, "now": now or session.now().isoformat(), "tz": tz}
     fields |= {"granularity": granularity} if granularity else {}
     fields |= {"engine": engine} if engine else {}
     answer = answer_line(fields)
@@ -61,13 +61,12 @@ def speech(
     jsonl: Annotated[bool, typer.Option("--jsonl", help="Read JSON lines from stdin.")] = False,
 ) -> None:
     """Find who says what in texts given as JSON lines {"id","title","text","date","lang"}."""
-    from parsers.people import load_register
     from parsers.speech.lines import answer_line
-    from storage.offices import read_offices
+    from storage.offices import read_register
 
     if not jsonl:
         raise UsageError("speech reads JSON lines.", hint="Give --jsonl and the lines on stdin.")
-    register = load_register(read_offices())
+    register = read_register()
     answer_lines(ctx.obj, lambda fields: answer_line(fields, register))
 
 

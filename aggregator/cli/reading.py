@@ -102,10 +102,10 @@ def show(
 
         session.emit({"item": shape_item(item, zone, offices=offices, whole=True)})
         return
-    from aggregator.cli import tables
+    from aggregator.cli import items
 
-    parts = {tables.show_evidence: evidence, tables.show_revisions: revisions, tables.show_text: text}
-    session.out.print(tables.show_item(item, zone))
+    parts = {items.show_evidence: evidence, items.show_revisions: revisions, items.show_text: text}
+    session.out.print(items.show_item(item, zone))
     for render, wanted in parts.items():
         if wanted:
             session.out.print()

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from rich import box
 from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from aggregator.doctor import Finding
-from aggregator.ingest import Outcome
-from aggregator.lookup import Profile
-from schedules.sources import Source
 from schedules.table import write_duration
-from storage.state import SourceState, SpeakerCount
+
+if TYPE_CHECKING:
+    from aggregator.doctor import Finding
+    from aggregator.ingest import Outcome
+    from aggregator.lookup import Profile
+    from schedules.sources import Source
+    from storage.state import SourceState, SpeakerCount
 
 STYLES = {"fetched": "green", "not_modified": "dim", "failed": "bold red", "skipped": "yellow"}
 LEVELS = {"fine": "green", "warning": "yellow", "error": "bold red"}

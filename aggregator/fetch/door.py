@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from aggregator.config import FetchSettings
     from aggregator.fetch.manners import Headers
 
+from aggregator import __version__
 from aggregator.fetch.backend import Budget, GuardedBackend, late, reason_of, too_large
 from aggregator.fetch.coding import PIECE, read_codings, undo
 from aggregator.fetch.hops import (
@@ -36,7 +37,6 @@ from aggregator.fetch.transport import make_client
 from parsers.errors import FetchError, TooLargeError, TransportError
 from parsers.model import Capture, Exchange
 
-VERSION = "0.1.0"
 MOST_CHUNKS = 100_000
 """A body in more pieces than this is sent so to cost time."""
 _IN_MEMORY = 1 << 20
@@ -213,7 +213,7 @@ class Fetcher:
     def _headers_for(self, request: Request) -> list[tuple[bytes, bytes]]:
         contact = f" (+{self._settings.contact})" if self._settings.contact else ""
         headers = [
-            (b"User-Agent", f"natowire/{VERSION}{contact}".encode()),
+            (b"User-Agent", f"natowire/{__version__}{contact}".encode()),
             (b"Accept", _ACCEPT),
             (b"Accept-Encoding", _CODINGS),
         ]
