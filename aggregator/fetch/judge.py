@@ -98,6 +98,9 @@ _NO_FEED = (
 _PARKED = ("The domain is parked or suspended.", "Remove the source, or find its new address.")
 
 _HEAD = 32_768
+_MOST_GATE_WORDS = 6_000
+"""Letters; a page that says more is a document, whatever its title."""
+
 _SHORT_PAGE = 65_536
 """A document is longer than this or says so otherwise; a gatekeeper's page is short."""
 
@@ -114,7 +117,7 @@ _PASSWORD = re.compile(rb"<input\b[^>]{0,300}\btype\s*=\s*[\"']?password", re.IG
 def _spell(*titles: str) -> re.Pattern[str]:
     """Whole titles, with a site's name before or after: a document may use the same words in passing."""
     return re.compile(
-        rf"\s*(?:[^|]{{1,60}}[|:–—-]\s*)?(?:{'|'.join(titles)})\s*(?:[.…!]*\s*|[!.…]*\s*[|:–—-].*)",
+        rf"\s*(?:[^|]{{1,60}}[|:–—-]\s*)?(?:{'|'.join(titles)})\s*(?:[.…!]*\s*|[!.…]*\s*[|–—-].*)",
         re.IGNORECASE | re.DOTALL,
     )
 
@@ -216,23 +219,21 @@ def _find_gate(capture: Capture) -> tuple[str, str] | None:
     is_html = root is not None and root[1].lower().endswith(b"html")
     if (root and not is_html) or not _HTML.search(head):
         return None
-    return (
-        _gate_by_title(head)
-        or _gate_by_marks(capture)
-        or (_NO_FEED if _lacks_feed(capture, is_html) else None)
-    )
+    gate = _gate_by_title(head, capture.body) or _gate_by_marks(capture)
+    return gate or (_NO_FEED if _lacks_feed(capture, is_html=is_html) else None)
 
 
-def _lacks_feed(capture: Capture, is_html: bool) -> bool:
+def _lacks_feed(capture: Capture, *, is_html: bool) -> bool:
     return is_html and capture.parser == "feed" and capture.status in _CONTENT
 
 
-def _gate_by_title(head: bytes) -> tuple[str, str] | None:
+def _gate_by_title(head: bytes, body: bytes) -> tuple[str, str] | None:
     title = _TITLE.search(head.decode("utf-8", "replace"))
     if title is None:
         return None
     words = html.unescape(title[1])
-    return next((gate for gate, pattern in _TITLES if pattern.fullmatch(words)), None)
+    gate = next((gate for gate, pattern in _TITLES if pattern.fullmatch(words)), None)
+    return gate if gate and len(_words_of(body.lower())) < _MOST_GATE_WORDS else None
 
 
 def _gate_by_marks(capture: Capture) -> tuple[str, str] | None:

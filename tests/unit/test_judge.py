@@ -152,6 +152,12 @@ def test_gatekeepers_are_known_by_their_marks(body):
     assert isinstance(judge(capture(body)), ContentError)
 
 
+def test_a_long_text_is_a_document_whatever_its_title():
+    assert (
+        judge(capture(page("Access denied", "<p>The strait froze over in the winter.</p>" * 300))) is None
+    )
+
+
 def test_a_header_of_a_gatekeeper_is_believed():
     headers = (("CF-Mitigated", "challenge"),)
     assert isinstance(judge(capture(page("x"), headers=headers)), ContentError)
