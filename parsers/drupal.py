@@ -36,14 +36,16 @@ from parsers.dates import (
 )
 from parsers.errors import LayoutError
 from parsers.main_text import find_furniture
-from parsers.markup import attribute, lines_of, paragraphs_of, soup_of, text_of
+from parsers.markup import attribute, find_classed, has_class, lines_of, paragraphs_of, soup_of, text_of
 from parsers.model import Capture, Detail, Entry, Page, Parsed, Problem, Ref, When
 from parsers.urls import absolute_url, kind_of
+from parsers.witness import label
 
+_HEADINGS = ("h2", "h3", "h4")
 _ITEM_CLASSES = frozenset(("feed-item", "aggregator-item"))
-_BODIES = ".item-description, .feed-item-body, .feed-item-description"
-_DATES = ".feed-item-date, .field--name-timestamp"
-_OLD = ".feed-item-date, .feed-item-body, .feed-item-meta"
+_BODIES = frozenset(("item-description", "feed-item-body", "feed-item-description"))
+_DATES = frozenset(("feed-item-date", "field--name-timestamp"))
+_OLD = frozenset(("feed-item-date", "feed-item-body", "feed-item-meta"))
 _EMPTY = (
     ".aggregator-feed, .aggregator-wrapper, #aggregator, .feed-source, .feed-description, .feed-updated"
 )
@@ -121,9 +123,10 @@ def parse(capture: Capture) -> Parsed:
 def _boxes(soup: Tag) -> list[tuple[Tag, Tag]]:
     """Each item's element with its heading, in document order."""
     boxes: dict[int, tuple[Tag, Tag]] = {}
-    for heading in soup.select("h2, h3, h4"):
+    bodies = {id(body) for body in find_classed(soup, _BODIES)}
+    for heading in soup.find_all(_HEADINGS):
         box = next((above for above in heading.parents if _is_item(above)), None)
-        if box is None or id(box) in boxes or heading.a is None or _in_body(heading, box):
+        if box is None or id(box) in boxes or heading.a is None or _is_inside(heading, bodies):
             continue
         if _shows_item(box):
             boxes[id(box)] = (box, heading)
@@ -133,26 +136,26 @@ def _boxes(soup: Tag) -> list[tuple[Tag, Tag]]:
 
 
 def _is_item(tag: Tag) -> bool:
-    return tag.name == "article" or not _ITEM_CLASSES.isdisjoint(tag.get_attribute_list("class"))
+    return tag.name == "article" or has_class(tag, _ITEM_CLASSES)
 
 
-def _in_body(heading: Tag, box: Tag) -> bool:
-    return any(body in heading.parents for body in box.select(_BODIES))
+def _is_inside(tag: Tag, names: set[int]) -> bool:
+    return any(id(above) in names for above in tag.parents)
 
 
 def _shows_item(box: Tag) -> bool:
     """An `article` without a class is an item only by its body or its date: blogs have articles too."""
-    if not _ITEM_CLASSES.isdisjoint(box.get_attribute_list("class")):
+    if has_class(box, _ITEM_CLASSES) or find_classed(box, _BODIES):
         return True
-    return box.select_one(_BODIES) is not None or any(_find_ago(line) for line in lines_of(box))
+    return any(_find_ago(line) for line in lines_of(box))
 
 
 def _find(box: Tag, heading: Tag, capture: Capture) -> _Found:
-    body = box.select_one(_BODIES)
+    body = next(iter(find_classed(box, _BODIES)), None)
     skip = frozenset(id(tag) for tag in (heading, body) if tag is not None)
     # A time element in the body belongs to what the item tells, not to the item.
-    stamps = [tag for tag in box.select("time[datetime]") if body is None or body not in tag.parents]
-    dated = box.select_one(_DATES)
+    stamps = [tag for tag in box.find_all("time", datetime=True) if not _is_inside(tag, {id(body)})]
+    dated = next(iter(find_classed(box, _DATES)), None)
     printed = text_of(dated) or next(_dates(lines_of(box, skip)), "")
     return _Found(
         url=absolute_url(attribute(heading.a, "href"), capture.final_url),
@@ -235,7 +238,7 @@ def _find_engine(capture: Capture, phrases: Sequence[str], soup: Tag) -> str:
     """
     words = {word.lower() for phrase in phrases for word in phrase.split()}
     later = not words.isdisjoint(("minute", "minutes", "second", "seconds"))
-    if soup.select_one(_OLD) is not None and not later:
+    if find_classed(soup, _OLD) and not later:
         return "drupal7_interval"
     php = _PHP.search(capture.header("x-powered-by"))
     return "drupal8_php80" if php is not None and (int(php[1]), int(php[2])) < (8, 1) else "drupal8"
@@ -268,7 +271,7 @@ def _date(item: _Found, clock: _Clock) -> When | None:
 
 def _read(item: _Found, clock: _Clock) -> When | None:
     if item.stamp and (when := parse_absolute(item.stamp, tz=clock.zone)):
-        return when
+        return label(when, kind="time", where="time[datetime]")
     if _find_ago(item.date):
         return _count_back(item.date, clock)
     return parse_absolute(_spell_day_first(item.date), tz=clock.zone, lang=clock.language[:2])

@@ -23,6 +23,7 @@ from parsers.errors import LayoutError, ParseError
 from parsers.markup import plain_text, soup_of, text_of, tidy
 from parsers.model import Capture, Detail, Entry, Page, Parsed, Problem, When
 from parsers.urls import absolute_url, kind_of
+from parsers.witness import label
 
 _MOST = 20_000
 _ITEM = re.compile(rb"<(?:\w+:)?(?:item|entry)[\s/>]", re.IGNORECASE)
@@ -283,11 +284,17 @@ def _date(drafts: Sequence[_Draft], capture: Capture) -> tuple[tuple[Entry, ...]
             problems.append(Problem(where=name[:200], what=what_it_is))
         return when
 
-    published = [read(draft.published, draft, "publication") for draft in drafts]
+    published = as_days([read(draft.published, draft, "publication") for draft in drafts], tz=zone)
     updated = [read(draft.updated, draft, "update") for draft in drafts]
     entries = tuple(
-        replace(draft.entry, published=first or second, updated=second)
-        for draft, first, second in zip(drafts, as_days(published, tz=zone), updated, strict=True)
+        replace(
+            draft.entry,
+            # Atom asks for an update time only; of an item seen first, it is all that tells its age.
+            published=label(first, kind="feed", where="published")
+            or label(second, kind="feed", where="updated"),
+            updated=label(second, kind="feed", where="updated"),
+        )
+        for draft, first, second in zip(drafts, published, updated, strict=True)
     )
     return entries, problems
 

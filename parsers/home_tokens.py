@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from bs4.element import NavigableString, PageElement, PreformattedString, Tag
 
-from parsers.markup import BLOCKS, HEADINGS, UNSEEN, attribute, lines_of, text_of, tidy
+from parsers.markup import BLOCKS, HEADINGS, UNSEEN, attribute, has_class, lines_of, text_of, tidy
 
 NEWS, FEATURED, REVIEW, EVENTS = "LATEST NEWS", "FEATURED", "NATO REVIEW", "EVENT CALENDAR"
 UPDATES = "GET THE LATEST UPDATES"
@@ -40,6 +40,7 @@ _DATE = re.compile(
     rf"|(?:{_MONTHS})[a-zéû]{{0,6}}\.?\s*\d{{1,2}}(?:,?\s+\d{{4}})?)(?:\s*[-–]\s*\d[^.!?]{{0,24}})?[\s|,-]*\Z",
     re.IGNORECASE,
 )
+_HERO = frozenset(("hero",))
 _SKIPPED = UNSEEN | {"nav", "footer"}
 _INLINE_TEXT = 30
 """A link among this many characters of other text is a reference in a sentence, no item's title."""
@@ -93,7 +94,7 @@ def _walk(soup: Tag, holders: set[int]) -> Iterator[Token]:
         elif node.name == "a":
             yield from _link(node, holders)
         elif node.name not in _SKIPPED:
-            if "hero" in node.get_attribute_list("class"):
+            if has_class(node, _HERO):
                 yield Token("section", NEWS, node)
             if id(node) in holders and not _is_prose(node):
                 stack.extend(reversed(node.contents))
@@ -156,5 +157,5 @@ def _link(link: Tag, holders: set[int]) -> Iterator[Token]:
 
 
 def _space(text: str) -> str:
-    """"FEB1" as "FEB 1": the two stand in boxes of their own, with nothing in between."""
+    """ "FEB1" as "FEB 1": the two stand in boxes of their own, with nothing in between."""
     return re.sub(r"(?<=[^\W\d])\.?(?=\d)|(?<=\d)(?=[^\W\d])", " ", text)

@@ -11,7 +11,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 from bs4.element import NavigableString, Tag
@@ -22,6 +21,7 @@ from parsers.main_text import drop_noise, find_furniture, find_main, find_update
 from parsers.markup import BLOCKS, attribute, join_lines, lines_of, soup_of, text_of, tidy
 from parsers.model import Capture, Detail, Entry, Evidence, Page, Parsed, When
 from parsers.urls import asked_language, find_document, kind_of
+from parsers.witness import label
 
 _DAY = r"\d{1,2}[\s-]+[^\W\d]{3,10}\.?[\s-]+\d{4}"
 _DATE_LINE = re.compile(
@@ -72,6 +72,7 @@ def parse(capture: Capture) -> Parsed:
     soup = soup_of(capture)
     main, heading = _find_landmarks(soup, capture)
     title = text_of(heading)
+    marked = soup.select_one("h1.fs-huge, section.content") is not None
     language = (
         asked_language(capture.final_url) or attribute(soup.find("html"), "lang") or _path_language(capture)
     )
@@ -85,6 +86,8 @@ def parse(capture: Capture) -> Parsed:
     text = join_lines(body)
     if not text:
         raise _no_article(capture, "no text below its title")
+    if not marked and not printed and "/cps/" in capture.final_url:
+        raise _no_article(capture, 'neither "h1.fs-huge" nor "section.content" nor a date line')
     zone = ZoneInfo(capture.zone)
     lang = language[:2].lower()
     updated = parse_absolute(printed_update, tz=zone, lang=lang) if printed_update else None
@@ -121,7 +124,7 @@ def _no_article(capture: Capture, what: str) -> LayoutError:
 
 def _find_landmarks(soup: Tag, capture: Capture) -> tuple[Tag, Tag]:
     heading = soup.select_one("h1.fs-huge")
-    if heading is None:
+    if heading is None or not text_of(heading):
         stated = " ".join(
             [
                 text_of(soup.find("title")),
@@ -210,10 +213,10 @@ def _date(soup: Tag, printed: str, text: str, lang: str, capture: Capture) -> Wh
     zone = ZoneInfo(capture.zone)
     evidence: list[Evidence] = []
     for written, where, kind in _stated(soup):
-        if when := parse_absolute(written, tz=zone):
-            evidence += (replace(one, where=where, kind=kind) for one in when.evidence)
-    if printed and (when := parse_absolute(printed, tz=zone, lang=lang)):
-        evidence += (replace(one, where="date line", kind="printed") for one in when.evidence)
+        if when := label(parse_absolute(written, tz=zone), kind=kind, where=where):
+            evidence += when.evidence
+    if when := label(parse_absolute(printed, tz=zone, lang=lang), kind="printed", where="date line"):
+        evidence += when.evidence
     if (path := find_path_date(capture.final_url, tz=zone)) is not None:
         evidence.append(path)
     if not evidence:

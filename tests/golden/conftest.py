@@ -1,13 +1,14 @@
 """Golden cases: a page in every layout met, with what was read from it when a person last looked."""
 
 import json
-from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from pathlib import Path
 
 import pytest
 
 from parsers.model import Capture
 
+SAVED = "Thu, 01 Jan 2026 00:00:00 +0000"
 FIXTURES = Path(__file__).parent.parent.parent / "fixtures"
 
 
@@ -40,7 +41,7 @@ def golden_capture(golden_case) -> Capture:
         parser="auto",
         url=meta["url"],
         final_url=meta["url"],
-        fetched_at=datetime(2026, 1, 1, tzinfo=UTC),
+        fetched_at=parsedate_to_datetime(dict(meta["headers"]).get("Date", SAVED)),
         status=200,
         headers=tuple((name, value) for name, value in meta["headers"]),
         body=body.read_bytes(),
