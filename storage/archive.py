@@ -24,6 +24,7 @@ from storage.schema import create_database, is_current, new_archive_id, read_cre
 from storage.segments import CAPTURES, SEGMENT_SIZE, Tape
 from storage.state import Decision, Fetch, Head, Merge, SourceState, SpeakerCount, Stats, Withdrawal
 from storage.state_rows import fetch_of, merge_of, state_of, withdrawal_of
+from storage.swap import finish, is_pending
 from storage.tables import (
     fetches,
     merges,
@@ -62,7 +63,9 @@ class Archive:
         self.zone = zone
         self._register = register
         self._lock_timeout, self._segment_size = lock_timeout, segment_size
-        self.read_only = not os.access(folder, os.W_OK) or not os.access(self.file, os.W_OK)
+        self.read_only = not os.access(folder, os.W_OK) or (
+            self.file.exists() and not os.access(self.file, os.W_OK)
+        )
         self._engine = build_engine(self.file, read_only=self.read_only, timeout=lock_timeout)
         self._inode = (0, 0)
 
@@ -369,6 +372,10 @@ class Archive:
 
     def _check(self) -> None:
         """See that there is an archive, and that its tables are ours."""
+        if is_pending(self.folder) and not self.read_only:
+            with FileLock(self.folder / WRITE_LOCK, "restore", timeout=self._lock_timeout):
+                if is_pending(self.folder):
+                    finish(self.folder)
         if not self.file.exists():
             raise NotFoundError(
                 "There is no archive here.", hint="Make one with `natowire init`.", where=str(self.folder)

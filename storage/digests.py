@@ -18,7 +18,7 @@ NO_NAMES = bytes(16)
 """What `names` is of an item without aliases."""
 
 # Those that move with every sighting have a seal of their own.
-_APART = ("key", "digest", "last_seen", "sightings", "names", "seal")
+_APART = ("key", "digest", "last_seen", "sightings", "names", "kept", "seal")
 _ITEM_COLUMNS = tuple(column.name for column in items.columns if column.name not in _APART)
 
 
@@ -59,9 +59,11 @@ def item_digest(
     return _hash([columns, words, [list(one) for one in witnesses], [list(one) for one in said]], 16)
 
 
-def seal_of(digest: bytes, last_seen: int, sightings: int, names: bytes) -> bytes:
-    """Digest the columns of an item that change at every sighting, bound to the item by its digest."""
-    return _hash([digest.hex(), last_seen, sightings, names.hex()], 8)
+def seal_of(row: Row) -> bytes:
+    """Digest the columns of an item that change with its sightings, bound to the item by its digest."""
+    return _hash(
+        [row["digest"].hex(), row["last_seen"], row["sightings"], row["names"].hex(), row["kept"]], 8
+    )
 
 
 def alias_name(alias: Alias) -> bytes:

@@ -99,11 +99,11 @@ class FileLock:
 
 
 class InstanceLock(FileLock):
-    """The daemon's own lock, held as long as it runs: a second daemon ends at once."""
+    """The daemon's own lock, held as long as it runs: a second daemon soon ends."""
 
     def __init__(self, folder: Path, command: str = "run") -> None:
         """Describe the lock of the daemon of one archive folder."""
-        super().__init__(folder / DAEMON_LOCK, command, timeout=0.0)
+        super().__init__(folder / DAEMON_LOCK, command, timeout=1.0)
 
 
 def holder(file: Path) -> str:
@@ -113,3 +113,18 @@ def holder(file: Path) -> str:
         return f"`{words['command']}` (process {words['pid']}, since {words['since']})"
     except (OSError, ValueError, KeyError, TypeError):
         return ""
+
+
+def is_held(file: Path) -> bool:
+    """Tell whether anyone holds a lock file at this moment."""
+    try:
+        descriptor = os.open(file, os.O_RDONLY | os.O_CLOEXEC)
+    except OSError:
+        return False
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(descriptor)
+    return False

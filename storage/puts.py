@@ -16,8 +16,8 @@ from storage.reads import find_named
 from storage.rows import (
     document_of,
     evidence_rows,
-    instant,
     item_row,
+    revision_of,
     revision_row,
     seconds,
     statement_rows,
@@ -25,7 +25,7 @@ from storage.rows import (
 )
 from storage.tables import aliases, evidence, items, observations, revisions, sources, statements
 
-_STORED = """SELECT key, id, digest, revision, revised_at, silent, last_seen, sightings, names
+_STORED = """SELECT key, id, digest, revision, revised_at, silent, last_seen, sightings, names, kept
     FROM items WHERE id IN (SELECT value FROM json_each(?))"""
 _SEEN_IN = """SELECT asked.value AS item_key, sources.id AS source_id
     FROM json_each(?) AS asked CROSS JOIN sources
@@ -33,7 +33,7 @@ _SEEN_IN = """SELECT asked.value AS item_key, sources.id AS source_id
         WHERE item_key = asked.value AND source_key = sources.key)"""
 _SEEN = """SELECT capture_id, item_key FROM observations
     WHERE capture_id IN (SELECT value FROM json_each(?)) AND item_key IN (SELECT value FROM json_each(?))"""
-_MOVING = ("last_seen", "sightings", "names", "seal")
+_MOVING = ("last_seen", "sightings", "names", "kept", "seal")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +58,7 @@ class _Draft:
     new_names: list[bytes] = field(default_factory=list)
     new_sighting: bool = False
     new_source: bool = False
+    superseded: int = 0
 
     @property
     def changed(self) -> bool:
@@ -98,11 +99,13 @@ def _put_batch(connection: Connection, puts: Sequence[Put], source_keys: dict[st
     drafts = _draft(connection, puts)
     _note_names(connection, drafts)
     seen_in = _note_sightings(connection, drafts)
-    _seal(drafts)
     new = [draft for draft in drafts if draft.stored is None]
     changed = [draft for draft in drafts if draft.stored is not None and draft.changed]
-    _keep_superseded(connection, new, changed)
+    superseded = _find_superseded(connection, new, changed)
+    _seal(drafts)
     _write_items(connection, drafts, new, changed)
+    if superseded:
+        connection.execute(insert(revisions), superseded)
     _write_parts(connection, evidence.name, [(one.key, one.evidence) for one in new], changed)
     _write_parts(connection, statements.name, [(one.key, one.statements) for one in new], changed)
     _write_names(connection, drafts)
@@ -175,34 +178,39 @@ def _seal(drafts: Iterable[_Draft]) -> None:
             names, sightings = draft.stored["names"], sightings + draft.stored["sightings"]
         for name in draft.new_names:
             names = add_name(names, name)
-        seal = seal_of(draft.row["digest"], max(moments), sightings, names)
-        draft.row.update(last_seen=max(moments), sightings=sightings, names=names, seal=seal)
+        kept = draft.superseded + (draft.stored["kept"] if draft.stored is not None else 0)
+        draft.row.update(last_seen=max(moments), sightings=sightings, names=names, kept=kept)
+        draft.row["seal"] = seal_of(draft.row)
 
 
-def _keep_superseded(connection: Connection, new: Sequence[_Draft], changed: Sequence[_Draft]) -> None:
-    """Keep the texts that give way, and those between that came and went within one batch."""
-    rows = []
-    for draft in new:
-        rows += [revision_row(one, draft.key) for one in _between(draft.put.item, 0)]
+def _find_superseded(
+    connection: Connection, new: Sequence[_Draft], changed: Sequence[_Draft]
+) -> list[dict[str, Any]]:
+    """The texts that give way, and those between that came and went within one batch."""
+    older = {draft.key: (draft, _between(draft.put.item, 0)) for draft in new}
     revised = {
         draft.key: draft
         for draft in changed
         if draft.stored is not None and draft.put.item.revision > draft.stored["revision"]
     }
     for draft, row in _texts_of(connection, revised):
-        superseded = Revision(
-            item_id=draft.put.item.id,
-            number=row["revision"],
-            seen_at=instant(row["revised_at"]),
-            silent=bool(row["silent"]),
-            title=row["title"],
-            summary=row["summary"],
-            text=row["text"],
-        )
-        rows.append(revision_row(superseded, draft.key))
-        rows += [revision_row(one, draft.key) for one in _between(draft.put.item, row["revision"])]
-    if rows:
-        connection.execute(insert(revisions).prefix_with("OR IGNORE"), rows)
+        stored = revision_of(row, draft.put.item.id)
+        older[draft.key] = (draft, [stored, *_between(draft.put.item, stored.number)])
+    held = _held_numbers(connection, list(revised))
+    rows = []
+    for draft, texts in older.values():
+        fresh = [one for one in texts if (draft.key, one.number) not in held]
+        draft.superseded = len(fresh)
+        rows += [revision_row(one, draft.key) for one in fresh]
+    return rows
+
+
+def _held_numbers(connection: Connection, keys: Sequence[int]) -> set[tuple[int, int]]:
+    rows = connection.exec_driver_sql(
+        "SELECT item_key, number FROM revisions WHERE item_key IN (SELECT value FROM json_each(?))",
+        (json.dumps(keys),),
+    )
+    return {(row[0], row[1]) for row in rows}
 
 
 def _between(item: Item, number: int) -> list[Revision]:
@@ -213,7 +221,7 @@ def _texts_of(connection: Connection, drafts: dict[int, _Draft]) -> list[tuple[_
     if not drafts:
         return []
     rows = connection.exec_driver_sql(
-        "SELECT items.key, revision, revised_at, silent, title, summary, text "
+        "SELECT items.key, revision AS number, revised_at AS seen_at, silent, title, summary, text "
         "FROM items JOIN documents ON item_key = key WHERE key IN (SELECT value FROM json_each(?))",
         (json.dumps(list(drafts)),),
     ).mappings()

@@ -120,6 +120,7 @@ items = Table(
     Column("last_seen", BigInteger, nullable=False),
     Column("sightings", Integer, nullable=False),
     Column("names", LargeBinary, nullable=False),
+    Column("kept", Integer, nullable=False),
     Column("seal", LargeBinary, nullable=False),
     sqlite_autoincrement=True,
 )

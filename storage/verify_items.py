@@ -22,6 +22,8 @@ _ITEMS = """SELECT items.*, documents.title, documents.summary, documents.text
     WHERE items.key BETWEEN ? AND ? ORDER BY items.key"""
 _SIGHTINGS = """SELECT item_key, count(*), max(seen_at) FROM observations
     WHERE item_key BETWEEN ? AND ? GROUP BY item_key"""
+_KEPT = """SELECT item_key, count(*) FROM revisions
+    WHERE item_key BETWEEN ? AND ? GROUP BY item_key"""
 _STRAY_SIGHTINGS = """SELECT observations.item_key, observations.capture_id
     FROM observations
     LEFT JOIN captures ON captures.id = observations.capture_id
@@ -57,6 +59,7 @@ def _check_page(connection: Connection, first: int, last: int, names: dict[int, 
     witnesses = read_parts(connection, evidence.name, keys)
     said = read_parts(connection, statements.name, keys)
     seen = {row[0]: (row[1], row[2]) for row in connection.exec_driver_sql(_SIGHTINGS, (first, last))}
+    kept = {row[0]: row[1] for row in connection.exec_driver_sql(_KEPT, (first, last))}
     read: dict[int, Item] = {}
     for row in rows:
         key = row["key"]
@@ -65,6 +68,8 @@ def _check_page(connection: Connection, first: int, last: int, names: dict[int, 
             continue
         parts = (witnesses.get(key, []), said.get(key, []))
         problem = _find_change(row, parts, names.get(key, NO_NAMES), seen.get(key, (0, None)))
+        if not problem and kept.get(key, 0) != row["kept"]:
+            problem = "Revisions of it are missing, or were added."
         if problem:
             yield Damage(kind="item", where=str(row["id"]), what=problem)
             continue
@@ -81,7 +86,7 @@ def _find_change(
 ) -> str:
     if item_digest(row, *parts, row) != row["digest"]:
         return "Its values, text, witnesses or statements were changed."
-    if seal_of(row["digest"], row["last_seen"], row["sightings"], row["names"]) != row["seal"]:
+    if seal_of(row) != row["seal"]:
         return "Its times or sightings were changed."
     if names != row["names"]:
         return "The names it is known under were changed."

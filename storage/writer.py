@@ -226,15 +226,13 @@ class Writer:
             capture_id: The capture that last showed them.
             seen_at: When they were seen again.
         """
-        rows = self._connection.exec_driver_sql(
-            "SELECT key, digest, sightings, names FROM items "
-            "WHERE key IN (SELECT item_key FROM observations WHERE capture_id = ?) AND last_seen < ?",
-            (capture_id, seconds(seen_at)),
-        ).mappings()
         at = seconds(seen_at)
-        changes = [
-            (at, seal_of(row["digest"], at, row["sightings"], row["names"]), row["key"]) for row in rows
-        ]
+        rows = self._connection.exec_driver_sql(
+            "SELECT key, digest, sightings, names, kept FROM items "
+            "WHERE key IN (SELECT item_key FROM observations WHERE capture_id = ?) AND last_seen < ?",
+            (capture_id, at),
+        ).mappings()
+        changes = [(at, seal_of({**row, "last_seen": at}), row["key"]) for row in rows]
         if changes:
             self._connection.exec_driver_sql(
                 "UPDATE items SET last_seen = ?, seal = ? WHERE key = ?", changes
@@ -282,10 +280,9 @@ class Writer:
     def _reseal(self, key: int, left: Sequence[Observation]) -> None:
         row = self._connection.execute(select(items).where(items.c.key == key)).mappings().one()
         last = max((seconds(one.seen_at) for one in left), default=row["last_seen"])
-        seal = seal_of(row["digest"], last, len(left), row["names"])
-        self._connection.execute(
-            update(items).where(items.c.key == key).values(last_seen=last, sightings=len(left), seal=seal)
-        )
+        moved = {"last_seen": last, "sightings": len(left)}
+        seal = seal_of({**row, **moved})
+        self._connection.execute(update(items).where(items.c.key == key).values(seal=seal, **moved))
 
     # Beside the items -------------------------------------------------------------------------
 

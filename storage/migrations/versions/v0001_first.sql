@@ -38,11 +38,11 @@ CREATE TABLE captures (
 	FOREIGN KEY(body_of) REFERENCES captures (id)
 );
 
+CREATE INDEX captures_payload ON captures (payload_digest) WHERE body_of IS NULL;
+
 CREATE INDEX captures_url ON captures (final_url);
 
 CREATE INDEX captures_source ON captures (source_id, id);
-
-CREATE INDEX captures_payload ON captures (payload_digest) WHERE body_of IS NULL;
 
 CREATE TABLE items (
 	"key" INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
@@ -76,6 +76,7 @@ CREATE TABLE items (
 	last_seen BIGINT NOT NULL,
 	sightings INTEGER NOT NULL,
 	names BLOB NOT NULL,
+	kept INTEGER NOT NULL,
 	seal BLOB NOT NULL,
 	UNIQUE (id)
 );
@@ -139,7 +140,8 @@ CREATE TABLE visits (
 	url TEXT NOT NULL,
 	source_id TEXT NOT NULL,
 	item_id TEXT NOT NULL,
-	due_at BIGINT,
+	planned_at BIGINT NOT NULL,
+	due_at BIGINT NOT NULL,
 	visited_at BIGINT,
 	etag TEXT NOT NULL,
 	last_modified TEXT NOT NULL,
@@ -148,7 +150,7 @@ CREATE TABLE visits (
 	PRIMARY KEY (url)
 );
 
-CREATE INDEX visits_due ON visits (due_at) WHERE due_at IS NOT NULL;
+CREATE INDEX visits_due ON visits (due_at);
 
 CREATE TABLE notes (
 	name TEXT NOT NULL,
@@ -214,9 +216,9 @@ CREATE TABLE statements (
 )
  WITHOUT ROWID;
 
-CREATE INDEX statements_office ON statements (office_id, item_key) WHERE office_id != '';
-
 CREATE INDEX statements_person ON statements (person_id, item_key) WHERE person_id != '';
+
+CREATE INDEX statements_office ON statements (office_id, item_key) WHERE office_id != '';
 
 CREATE TABLE revisions (
 	item_key INTEGER NOT NULL,

@@ -1,0 +1,223 @@
+"""Whatever is changed in an archive, `verify` finds it; and it finds nothing in a sound one."""
+
+import random
+import shutil
+import sqlite3
+from contextlib import closing
+
+import pytest
+
+from parsers.errors import ConfigError, StorageError
+from storage.archive import Archive
+from storage.database import DATABASE
+from storage.segments import CAPTURES, list_segments
+from storage.state import Decision, Fetch, Merge, SourceState, Withdrawal
+from storage.verify import read_head, verify
+from tests.archive_cases import START, fill, make_aliases, make_capture, make_item, see
+
+TABLES = (
+    *("origin", "sources", "segments", "captures", "items", "evidence", "statements", "revisions"),
+    *("aliases", "observations", "merges", "withdrawals", "fetches", "source_states", "documents"),
+)
+
+ALONE = ("merges", "withdrawals", "fetches", "source_states")
+
+
+@pytest.fixture(scope="module")
+def sound(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("sound") / "archive"
+    with Archive.create(folder, segment_size=6_000) as archive:
+        fill(archive, captures=8)
+        capture = make_capture(20, source="mirror")
+        with archive.writing("test") as writer, writer.transaction():
+            number = writer.add_capture(capture)
+            revised = make_item(1, title="Winter aid, corrected", revision=2)
+            writer.put_many([see(revised, number, capture, make_aliases(1))])
+            writer.add_fetch(
+                Fetch(
+                    source_id="watch",
+                    started_at=START,
+                    seconds=0.5,
+                    outcome="fetched",
+                    capture_id=number,
+                    reached_known=True,
+                )
+            )
+            writer.set_state(SourceState(source_id="watch", etag='"x"', last_attempt=START))
+            merge = Merge(
+                item_id="item-1",
+                source_id="mirror",
+                capture_id=number,
+                url="https://mirror.example/1",
+                title="Winter aid",
+                reason="copy",
+                score=0.99,
+                merged_at=START,
+            )
+            writer.add_merge(merge)
+            gone = Withdrawal(
+                item_id="item-2", source_id="watch", kind="gone", last_seen=START, noticed_at=START
+            )
+            writer.add_withdrawal(gone)
+            writer.add_decision(Decision(kind="merge_undone", decided_at=START))
+    return folder
+
+
+@pytest.fixture
+def copy(sound, tmp_path):
+    return shutil.copytree(sound, tmp_path / "copy")
+
+
+def examine(folder, head=None):
+    """What `verify` finds; an archive that cannot even be opened is found damaged too."""
+    try:
+        with Archive.open(folder) as archive:
+            return verify(archive, head)
+    except StorageError as error:
+        return (error,)
+
+
+def change(folder, sql, *values):
+    with closing(sqlite3.connect(folder / DATABASE)) as connection, connection:
+        connection.execute("PRAGMA foreign_keys = OFF")
+        return connection.execute(sql, values).fetchall()
+
+
+def test_a_sound_archive_gives_no_alarm(sound):
+    with Archive.open(sound) as archive:
+        assert verify(archive, archive.head()) == ()
+        assert verify(archive, read_head(str(archive.head()))) == ()
+
+
+@pytest.mark.parametrize("seeds", [range(25), pytest.param(range(25, 225), marks=pytest.mark.slow)])
+def test_flipped_bits_and_cut_files_are_found(sound, tmp_path, seeds):
+    for seed in seeds:
+        chance = random.Random(seed)
+        folder = shutil.copytree(sound, tmp_path / str(seed))
+        path = chance.choice(list(list_segments(folder / CAPTURES).values()))
+        content = bytearray(path.read_bytes())
+        place = chance.randrange(len(content))
+        if chance.random() < 0.7:
+            content[place] ^= 1 << chance.randrange(8)
+        else:
+            del content[place:]
+        path.write_bytes(content)
+        assert examine(folder), f"seed {seed}: byte {place} of {path.name}"
+        shutil.rmtree(folder)
+
+
+# A row's own number says nothing; that others refer to it is what is checked.
+FREE = {("merges", "id"), ("withdrawals", "id"), ("fetches", "id")}
+
+
+def spoil(old):
+    """Another value of the same kind."""
+    kinds = {int: lambda: old + 1, float: lambda: old / 2, str: lambda: old + "x", bytes: lambda: old[::-1]}
+    return 1 if old is None else kinds[type(old)]()
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_a_changed_value_is_found(copy, table):
+    kept = (copy / DATABASE).read_bytes()
+    columns = [row[1] for row in change(copy, f"SELECT * FROM pragma_table_info('{table}')")]
+    for column in columns:
+        if (table, column) in FREE:
+            continue
+        ((old,),) = change(copy, f'SELECT max("{column}") FROM {table}')
+        change(copy, f'UPDATE {table} SET "{column}" = ? WHERE "{column}" IS ?', spoil(old), old)
+        assert examine(copy), column
+        (copy / DATABASE).write_bytes(kept)
+    assert examine(copy) == ()
+
+
+@pytest.mark.parametrize("value", ["words", b"\x00\xff", 2**62, -5, 1.5])
+@pytest.mark.parametrize("column", ["published_best", "detail", "names", "last_seen", "digest"])
+def test_a_value_of_any_kind_is_found(copy, column, value):
+    change(copy, f'UPDATE items SET "{column}" = ?', value)
+    assert examine(copy)
+
+
+# Rows of the others stand alone: nothing says how many there should be.
+@pytest.mark.parametrize("table", [name for name in TABLES if name not in ALONE])
+def test_a_missing_row_is_found(copy, table):
+    first = change(copy, f"SELECT name FROM pragma_table_info('{table}')")[0][0]
+    change(copy, f'DELETE FROM {table} WHERE "{first}" = (SELECT max("{first}") FROM {table})')
+    assert examine(copy)
+
+
+def test_removed_and_added_records_are_found(copy):
+    files = list(list_segments(copy / CAPTURES).values())
+    content = files[-1].read_bytes()
+    files[-1].write_bytes(content + content[-200:])
+    assert examine(copy)
+    files[-1].write_bytes(content + b"\x00" * 40)
+    assert examine(copy)
+    first = files[0].read_bytes()
+    files[-1].write_bytes(content + first[first.index(b"\x1f\x8b", 10) :])
+    assert examine(copy)
+    files[-1].write_bytes(content)
+    assert examine(copy) == ()
+    files[0].rename(files[0].with_name("natowire-00099.warc.gz"))
+    assert {one.kind for one in examine(copy)} >= {"segment"}
+
+
+def test_an_added_file_is_found(copy):
+    shutil.copy(copy / CAPTURES / "natowire-00001.warc.gz", copy / CAPTURES / "extra.warc.gz")
+    assert [one.where for one in examine(copy)] == ["extra.warc.gz"]
+
+
+def test_the_last_rows_taken_away_are_found(copy):
+    change(copy, "DELETE FROM captures WHERE id = (SELECT max(id) FROM captures)")
+    assert "chain" in {one.kind for one in examine(copy)}
+
+
+def test_a_tail_taken_away_with_its_rows_is_found_by_the_head(tmp_path):
+    with Archive.create(tmp_path) as archive:
+        with archive.writing("test") as writer:
+            for number in range(3):
+                with writer.transaction():
+                    writer.add_capture(make_capture(number))
+        head = archive.head()
+    ((segment, offset),) = change(tmp_path, 'SELECT segment, "offset" FROM captures WHERE id = 3')
+    change(tmp_path, "DELETE FROM captures WHERE id = 3")
+    change(tmp_path, "UPDATE sqlite_sequence SET seq = 2 WHERE name = 'captures'")
+    path = list_segments(tmp_path / CAPTURES)[segment]
+    path.write_bytes(path.read_bytes()[:offset])
+    assert examine(tmp_path) == ()
+    assert [one.kind for one in examine(tmp_path, head)] == ["head"]
+
+
+def test_a_rewritten_chain_is_found_by_the_head(copy, tmp_path):
+    with Archive.open(copy) as archive:
+        head = archive.head()
+    with Archive.create(tmp_path / "other") as other:
+        fill(other, captures=11)
+        assert verify(other) == ()
+        assert [one.kind for one in verify(other, head)] == ["head"]
+
+
+def test_what_an_interrupted_writer_leaves_is_no_damage(copy):
+    with Archive.open(copy) as archive:
+        with archive.writing("test") as writer, writer.transaction():
+            writer.add_capture(make_capture(40))
+        (segment, offset, length) = change(
+            copy, 'SELECT segment, "offset", length FROM captures ORDER BY id DESC LIMIT 1'
+        )[0]
+    path = list_segments(copy / CAPTURES)[segment]
+    whole = path.read_bytes()
+    change(copy, "DELETE FROM captures WHERE id = (SELECT max(id) FROM captures)")
+    change(copy, "UPDATE sqlite_sequence SET seq = seq - 1 WHERE name = 'captures'")
+    for end in (offset + length, offset + length - 3, offset + length // 2, offset + 40, offset + 5):
+        path.write_bytes(whole[:end])
+        assert examine(copy) == (), f"{end - offset} of {length} bytes"
+    path.write_bytes(whole)
+    with Archive.open(copy) as archive, archive.writing("test") as writer, writer.transaction():
+        writer.add_capture(make_capture(41))
+    assert examine(copy) == ()
+    assert len(list((copy / "set-aside").iterdir())) == 1, "a whole capture is set aside, not lost"
+
+
+@pytest.mark.parametrize("text", ["", "{}", "[]", '{"capture":"x","chain":"00"}', '{"chain":"zz"}'])
+def test_a_head_that_is_none(text):
+    with pytest.raises(ConfigError):
+        read_head(text)
