@@ -89,6 +89,18 @@ def open_channel(archive: Archive, query: str, now: datetime) -> Channel:
     )
 
 
+def _export(archive: Archive, config: Config, form: str, query: str, now: datetime) -> Iterable[str]:
+    if form == "opml":
+        return [write_subscriptions(config.sources)]
+    items, zone = archive.select(query, now=now), ZoneInfo(archive.zone)
+    if form == "ics":
+        return export_ics(items, zone)
+    offices = archive.register.office_names
+    return (
+        export_csv(items, offices=offices) if form == "csv" else export_jsonl(items, zone, offices=offices)
+    )
+
+
 def write_export(
     archive: Archive, config: Config, form: str, query: str, output: Path | None, now: datetime
 ) -> None:
@@ -97,14 +109,7 @@ def write_export(
     Raises:
         StorageError: The file cannot be written.
     """
-    items, zone = archive.select(query, now=now), ZoneInfo(archive.zone)
-    offices = archive.register.office_names
-    pieces: Iterable[str] = {
-        "jsonl": lambda: export_jsonl(items, zone, offices=offices),
-        "csv": lambda: export_csv(items, offices=offices),
-        "ics": lambda: export_ics(items, zone),
-        "opml": lambda: [write_subscriptions(config.sources)],
-    }[form]()
+    pieces = _export(archive, config, form, query, now)
     if output is None:
         sys.stdout.writelines(pieces)
         return

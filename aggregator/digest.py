@@ -270,7 +270,7 @@ def _begin_day(day: date, zone: tzinfo) -> datetime:
 
 
 def _place(item: Item, earliest: datetime, latest: datetime, zone: tzinfo) -> _Place:
-    when = item.event if item.kind == "event" and item.event is not None else item.published
+    when = item.date
     if not _is_dated(when):
         inside = earliest <= item.first_seen <= latest
         words = "undated" if when.best is None else describe(when, zone)

@@ -1,93 +1,75 @@
-"""What could go wrong, looked for: the archive, its configuration and its sources."""
+"""What could go wrong, looked for: the configuration, the archive's ground, and the sources."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from storage.health import examine_archive
-
 from aggregator.config import Config, load
-from aggregator.shapes import Json
 from parsers.errors import ConfigError, NatowireError, StorageError
 from schedules.sources import Source
 from storage.archive import Archive
+from storage.health import Finding
+from storage.health import examine as examine_archive
 from storage.state import SourceState
 
 QUIET_PERIODS = 4
 """A source without a good fetch for so many times its `every` needs a look."""
 LEAST_QUIET = timedelta(days=1)
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
-    """One thing looked at. `level` is `fine`, `warning` or `error`; `hint` says what to do."""
-
-    level: str
-    what: str
-    hint: str = ""
-    exit_code: int = 0
-
-    def shape(self) -> Json:
-        """The finding as JSON."""
-        return {"level": self.level, "what": self.what, "hint": self.hint}
+Findings = tuple[tuple[Finding, int], ...]
+"""Findings, each with the exit code it deserves: 0, or that of the error it is."""
 
 
-def examine(folder: Path, config_file: Path, now: datetime) -> tuple[Finding, ...]:
+def examine(folder: Path, config_file: Path, now: datetime) -> Findings:
     """Look at everything; what cannot be looked at is a finding itself."""
-    findings: list[Finding] = []
-    config = _examine_config(config_file, findings)
+    config, configured = _examine_config(config_file)
     try:
         with Archive.open(folder) as archive:
-            findings += [
-                Finding(level=fact.level, what=fact.what, hint=fact.hint, exit_code=_code(fact.level, 3))
-                for fact in examine_archive(archive, now)
-            ]
+            ground = _with_code(examine_archive(archive, now), 3)
             states = archive.states()
     except StorageError as error:
-        findings.append(_error(error, 3))
-        return tuple(findings)
-    for source in config.sources if config else ():
-        findings.append(_examine_source(source, states.get(source.id), now))
-    return tuple(findings)
+        return (*configured, *_with_code([_failed("archive", error)], 3))
+    looks = [_examine_source(source, states.get(source.id), now) for source in config.sources]
+    return (*configured, *ground, *_with_code(looks, 1))
 
 
-def _code(level: str, code: int) -> int:
-    return code if level == "error" else 0
+def _with_code(findings: Iterable[Finding], code: int) -> Iterator[tuple[Finding, int]]:
+    for finding in findings:
+        yield finding, code if finding.state == "fail" else 0
 
 
-def _error(error: NatowireError, code: int) -> Finding:
-    return Finding(level="error", what=error.message, hint=error.hint, exit_code=code)
+def _failed(name: str, error: NatowireError) -> Finding:
+    return Finding(name=name, state="fail", what=error.message, hint=error.hint)
 
 
-def _examine_config(file: Path, findings: list[Finding]) -> Config | None:
+def _examine_config(file: Path) -> tuple[Config, Findings]:
     try:
         config = load(file)
     except ConfigError as error:
-        findings.append(_error(error, 2))
-        return None
+        return Config(), tuple(_with_code([_failed("configuration", error)], 2))
     on = sum(source.enabled for source in config.sources)
-    findings.append(Finding(level="fine", what=f"The configuration names {on} sources to fetch."))
-    return config
+    what = f"{on} of {len(config.sources)} sources are to be fetched."
+    return config, ((Finding(name="configuration", state="ok", what=what), 0),)
 
 
 def _examine_source(source: Source, state: SourceState | None, now: datetime) -> Finding:
     """How long ago a source was last fetched well."""
     if not source.enabled:
-        return Finding(level="fine", what=f"{source.id} is disabled.")
+        return Finding(name=source.id, state="ok", what="Disabled.")
     if state is None or state.last_attempt is None:
-        hint = f"natowire fetch {source.id}"
-        return Finding(level="warning", what=f"{source.id} was never fetched.", hint=hint)
+        return Finding(
+            name=source.id, state="warn", what="Never fetched.", hint=f"natowire fetch {source.id}"
+        )
     if state.failures:
-        what = f"{source.id} failed {state.failures} times in a row: {state.last_error}"
-        return Finding(level="error", what=what, hint=f"natowire sources check {source.id}", exit_code=1)
-    assert state.last_success is not None
+        what = f"Failed {state.failures} times in a row: {state.last_error}"
+        return Finding(name=source.id, state="fail", what=what, hint=f"natowire sources check {source.id}")
+    assert state.last_success is not None  # it was tried, and did not fail
     quiet = now - state.last_success
     if quiet > max(source.every * QUIET_PERIODS, LEAST_QUIET):
-        what = f"{source.id} was last fetched well {quiet.days} days ago."
-        hint = "Is the daemon, or whatever runs `natowire fetch`, still running?"
-        return Finding(level="warning", what=what, hint=hint)
+        hint = "Is whatever runs `natowire fetch` still running?"
+        return Finding(name=source.id, state="warn", what=f"Last fetched {quiet.days} days ago.", hint=hint)
     return Finding(
-        level="fine", what=f"{source.id} was last fetched well {state.last_success:%Y-%m-%d %H:%M} UTC."
+        name=source.id, state="ok", what=f"Last fetched well {state.last_success:%Y-%m-%d %H:%M} UTC."
     )

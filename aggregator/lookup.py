@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from hashlib import sha256
 
 from aggregator.shapes import Json
 from parsers.errors import NotFoundError
@@ -32,9 +33,11 @@ def identify(archive: Archive, named: str) -> str:
 
 
 def last_capture(archive: Archive, item: Item) -> str:
-    """The digest of the record in which an item was last seen, or "" where it was in none."""
-    seen = item.observations
-    return archive.capture_digest(seen[-1].capture_id) if seen else ""
+    """The digest of the bytes in which an item was last seen, or "" where it was seen in none."""
+    if not item.observations:
+        return ""
+    capture = archive.capture(item.observations[-1].capture_id)
+    return f"sha256:{sha256(capture.body).hexdigest()}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Protocol, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from parsers.dates import describe
 from parsers.errors import NatowireError
@@ -21,6 +21,7 @@ from parsers.model import Entry, Evidence, Item, Observation, Parsed, Problem, R
 if TYPE_CHECKING:  # shapes cost a command nothing it does not need
     from aggregator.ingest import Outcome
     from schedules.sources import Source
+    from storage.hits import Hit
     from storage.state import SourceState, SpeakerCount
 
 Json: TypeAlias = dict[str, object]
@@ -30,42 +31,6 @@ NO_OFFICES: Mapping[str, str] = MappingProxyType({})
 """An empty list of offices: ids are shown instead of names."""
 
 _BREAKS_LINES = re.compile("[\u0085\u2028\u2029\ud800-\udfff]")
-
-
-class Hit(Protocol):
-    """What a search hit must offer to be shown."""
-
-    @property
-    def id(self) -> str:
-        """The permalink of the item."""
-
-    @property
-    def title(self) -> str:
-        """Its title."""
-
-    @property
-    def url(self) -> str:
-        """Its canonical URL, or ""."""
-
-    @property
-    def published(self) -> When:
-        """When it was published."""
-
-    @property
-    def source(self) -> str:
-        """The id of the source that first brought it."""
-
-    @property
-    def kind(self) -> str:
-        """One of `parsers.model.KINDS`."""
-
-    @property
-    def speakers(self) -> Sequence[str]:
-        """Who speaks in it, as names to show."""
-
-    @property
-    def snippet(self) -> str:
-        """Where the query matched, as plain text."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -277,7 +242,9 @@ def shape_item(
         "detail": item.detail.name.lower(),
         "language": item.language,
         "byline": item.byline,
-        "speakers": [str(speaker) for speaker in list_speakers(item.statements, offices)],
+        "speakers": [
+            speaker.person or speaker.office for speaker in list_speakers(item.statements, offices)
+        ],
         "summary": item.summary,
         "text": item.text,
         "revision": item.revision,
@@ -300,6 +267,7 @@ def shape_hit(hit: Hit, zone: tzinfo | None = None) -> Json:
         "title": hit.title,
         "url": hit.url,
         "published": shape_when(hit.published, zone),
+        "event": shape_when(hit.event, zone),
         "source": hit.source,
         "kind": hit.kind,
         "speakers": list(hit.speakers),

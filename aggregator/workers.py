@@ -50,7 +50,7 @@ class Workers:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if self._pool is not None:
-            self._pool.stop()
+            self._pool.stop()  # type: ignore[no-untyped-call]  # pebble types only half of itself
             self._pool.join()
 
     def read(self, capture: Capture) -> Parsed | NatowireError:

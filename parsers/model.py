@@ -283,6 +283,11 @@ class Item:
     revisions: tuple[Revision, ...] = ()
     observations: tuple[Observation, ...] = ()
 
+    @property
+    def date(self) -> When:
+        """The date it is found by: an event's is when it takes place, any other's when it was published."""
+        return self.event if self.kind == "event" and self.event is not None else self.published
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Revision:

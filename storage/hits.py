@@ -24,14 +24,17 @@ BATCH = 200
 class Hit:
     """One answer to a search.
 
-    `source` is the source that first brought the item; `speakers` are the names of those who speak in
-    it, each once; `snippet` is a line of the item's own text, `marks` the places in it that match.
+    `date` is the one it is found by (see `Item.date`); `source` is the source that first brought
+    the item; `speakers` are the names of those who speak in it, each once; `snippet` is a line of the
+    item's own text, `marks` the places in it that match.
     """
 
     id: str
     title: str
     url: str
+    date: When
     published: When
+    event: When | None
     source: str
     kind: str
     speakers: tuple[str, ...]
@@ -92,7 +95,8 @@ _MET = """WITH RECURSIVE met(id) AS (
         SELECT (SELECT min(person_id) FROM statements WHERE person_id > met.id AND person_id != '')
         FROM met WHERE met.id IS NOT NULL
     )
-    SELECT id, (SELECT person FROM statements WHERE person_id = met.id LIMIT 1) FROM met WHERE id IS NOT NULL"""
+    SELECT id, (SELECT person FROM statements WHERE person_id = met.id LIMIT 1)
+    FROM met WHERE id IS NOT NULL"""
 
 
 def _list_met(connection: Connection) -> list[tuple[str, str]]:
@@ -155,7 +159,9 @@ def make_hit(item: Item, query: Query) -> Hit:
         id=item.id,
         title=item.title,
         url=item.url,
+        date=item.date,
         published=item.published,
+        event=item.event,
         source=item.owner,
         kind=item.kind,
         speakers=speakers_of(item),

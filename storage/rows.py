@@ -236,15 +236,6 @@ def _statement_of(row: Row, item: Row) -> Statement:
     )
 
 
-def sort_instant(item: Item) -> tuple[datetime, bool]:
-    """The instant an item is sorted by, and whether it is undated (then it is when it was first seen)."""
-    if item.published.best is not None:
-        return item.published.best, False
-    if item.kind == "event" and item.event is not None and item.event.best is not None:
-        return item.event.best, False
-    return item.first_seen, True
-
-
 def document_of(item: Item, key: int, sources: Iterable[str]) -> Document:
     """What is searched of an item.
 
@@ -253,7 +244,9 @@ def document_of(item: Item, key: int, sources: Iterable[str]) -> Document:
         key: Its integer key.
         sources: The ids of all sources it was seen in.
     """
-    at, undated = sort_instant(item)
+    # An event that is to come stands where it was announced, not at the head of every answer.
+    at = item.published.best or item.first_seen
+    date = item.date
     tokens = {token("kind", item.kind), token("lang", item.language)}
     tokens.update(token("source", source) for source in {item.owner, *sources})
     tokens.update(token("person", one.person_id) for one in item.statements if one.person_id)
@@ -263,10 +256,10 @@ def document_of(item: Item, key: int, sources: Iterable[str]) -> Document:
     return Document(
         item_key=key,
         at=seconds(at),
-        earliest=seconds_or_none(item.published.earliest),
-        latest=seconds_or_none(item.published.latest),
+        earliest=seconds_or_none(date.earliest),
+        latest=seconds_or_none(date.latest),
         first_seen=seconds(item.first_seen),
-        undated=undated,
+        undated=date.best is None,
         title=storable(item.title),
         summary=storable(item.summary),
         text=storable(item.text),

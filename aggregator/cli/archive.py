@@ -56,15 +56,16 @@ def stats(ctx: typer.Context) -> None:
 @app.command()
 def doctor(ctx: typer.Context) -> None:
     """Look for what could go wrong: versions, disk, clock, configuration, sources that went quiet."""
+    from dataclasses import asdict
+
     from aggregator.doctor import examine
 
     session: Session = ctx.obj
     findings = examine(session.archive_folder, session.config_file, session.now())
     if session.json:
-        session.emit({"findings": [finding.shape() for finding in findings]})
+        session.emit({"findings": [asdict(finding) for finding, _ in findings]})
     else:
         from aggregator.cli.tables import show_findings
 
-        session.out.print(show_findings(findings))
-    code = max((finding.exit_code for finding in findings), default=0)
-    raise typer.Exit(code)
+        session.out.print(show_findings(finding for finding, _ in findings))
+    raise typer.Exit(max((code for _, code in findings), default=0))

@@ -48,7 +48,6 @@ class ExportForm(StrEnum):
     csv = "csv"
     ics = "ics"
     opml = "opml"
-    warc = "warc"
 
 
 class Style(StrEnum):

@@ -19,14 +19,14 @@ if TYPE_CHECKING:
 
     from aggregator.demo import Demo, Narrowed
     from aggregator.ingest import Outcome
-    from parsers.model import Item
+    from parsers.model import Item, When
 
 app = typer.Typer()
 
 SHOWN = 8
 DIGEST_LINES = 14
 BY_SPEAKER = "speaker:stoltenberg after:2022-11-01"
-BY_DATE = "on:2022-11-23"
+BY_DATE = "partners on:2022-11-10"
 
 
 @app.command()
@@ -101,26 +101,40 @@ def _show(
 
 
 def _show_items(items: Sequence[Item], zone: ZoneInfo) -> RenderableType:
+    from rich.text import Text
+
     from aggregator.cli.tables import make_table
     from parsers.dates import describe
     from storage.hits import speakers_of
 
-    table = make_table("published", "item", "speakers", "seen in")
+    table = make_table("date", "item", "seen in")
     for item in items:
-        sources = ", ".join(sorted({seen.source_id for seen in item.observations}))
-        when = item.event if item.kind == "event" else item.published
-        table.add_row(describe(when, zone), item.title, ", ".join(speakers_of(item)), sources)
+        sources = "\n".join(sorted({seen.source_id for seen in item.observations}))
+        title = Text(item.title)
+        if who := ", ".join(speakers_of(item)):
+            title.append(f"\n{who}", "cyan")
+        table.add_row(describe(item.date, zone), title, sources)
     return table
 
 
 def _show_narrowed(gained: Sequence[Narrowed], zone: ZoneInfo) -> RenderableType:
     from aggregator.cli.tables import make_table
-    from parsers.dates import describe
 
-    table = make_table("first morning", "second morning", "item")
+    table = make_table("on the first morning", "on the second", "item")
     for one in gained:
-        table.add_row(describe(one.before, zone), describe(one.item.published, zone), one.item.title)
+        table.add_row(
+            _spell_bounds(one.before, zone), _spell_bounds(one.item.published, zone), one.item.title
+        )
     return table
+
+
+def _spell_bounds(when: When, zone: ZoneInfo) -> str:
+    """The interval to the minute: in words, days would hide how narrow it became."""
+    if when.earliest is None or when.latest is None:
+        return "unknown"
+    first, last = when.earliest.astimezone(zone), when.latest.astimezone(zone)
+    closing = f"{last:%H:%M}" if first.date() == last.date() else f"{last:%-d %b %H:%M}"
+    return f"{first:%-d %b %H:%M} – {closing}"
 
 
 def _show_searches(session: Session, world: Demo) -> None:

@@ -38,7 +38,7 @@ def show_hits(hits: Iterable[Hit], zone: tzinfo) -> RenderableType:
             for start, end in hit.marks:
                 snippet.stylize("not dim bold", start, end)
             block.append("\n").append_text(snippet)
-        grid.add_row(Text(describe(hit.published, zone)), block)
+        grid.add_row(Text(describe(hit.date, zone)), block)
     return grid
 
 
@@ -52,7 +52,7 @@ def show_sayings(found: Iterable[Said], zone: tzinfo) -> RenderableType:
         block = Text(statement.person or statement.mention or "(unnamed)", "bold")
         block.append(f"  {statement.kind}\n", "not bold dim").append_text(words)
         block.append(f"\n{hit.title} · {hit.id}", "not bold cyan")
-        grid.add_row(Text(describe(hit.published, zone)), block)
+        grid.add_row(Text(describe(hit.date, zone)), block)
     return grid
 
 

@@ -13,21 +13,23 @@ from rich.text import Text
 from schedules.table import write_duration
 
 if TYPE_CHECKING:
-    from aggregator.doctor import Finding
     from aggregator.ingest import Outcome
     from aggregator.lookup import Profile
     from schedules.sources import Source
+    from storage.health import Finding
     from storage.state import SourceState, SpeakerCount
 
 STYLES = {"fetched": "green", "not_modified": "dim", "failed": "bold red", "skipped": "yellow"}
-LEVELS = {"fine": "green", "warning": "yellow", "error": "bold red"}
+LEVELS = {"ok": "green", "warn": "yellow", "fail": "bold red"}
 
 
 def make_table(*headers: str, numbers: Sequence[str] = ()) -> Table:
     """A table without lines but under its head; `numbers` names the columns set to the right."""
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
     for header in headers:
-        table.add_column(header, justify="right" if header in numbers else "left", overflow="fold")
+        numeric = header in numbers
+        # Only the last column may be folded within a word; the others wrap between words.
+        table.add_column(header, justify="right" if numeric else "left", overflow="fold")
     return table
 
 
@@ -93,9 +95,9 @@ def show_findings(findings: Iterable[Finding]) -> RenderableType:
     grid = Table.grid(padding=(0, 2))
     for finding in findings:
         text = Text(finding.what)
-        if finding.hint and finding.level != "fine":
+        if finding.hint and finding.state != "ok":
             text.append(f"\n{finding.hint}", "dim")
-        grid.add_row(Text(finding.level, LEVELS[finding.level]), text)
+        grid.add_row(Text(finding.state, LEVELS[finding.state]), finding.name, text)
     return grid
 
 
