@@ -33,7 +33,7 @@ from aggregator.fetch.hops import (
 )
 from aggregator.fetch.hosts import Hosts
 from aggregator.fetch.manners import values_of
-from aggregator.fetch.transport import make_client
+from aggregator.fetch.transport import GuardedTransport, make_client
 from parsers.errors import FetchError, TooLargeError, TransportError
 from parsers.model import Capture, Exchange
 
@@ -95,7 +95,8 @@ class Fetcher:
         """
         self._settings, self._clock = settings, clock
         self._backend = GuardedBackend(settings)
-        self._client = make_client(self._backend)
+        self._transport = GuardedTransport(self._backend)
+        self._client = make_client(self._transport)
         self._hosts = Hosts(settings.host_delay.total_seconds())
         self._large = threading.Semaphore(_LARGE_AT_ONCE)
         self._held: dict[int, bytes] = {}
@@ -111,7 +112,8 @@ class Fetcher:
         """Close every connection, those in use too."""
         self._hosts.close()
         self._backend.stop()
-        self._client.close()
+        # A closed httpx.Client raises a bare RuntimeError in threads still at work; its transport does not.
+        self._transport.close()
 
     def get(self, request: Request, *, hold: bool = False) -> Capture | NotModified:
         """Fetch one address.
@@ -199,7 +201,7 @@ class Fetcher:
             response.close()
         exchange = Exchange(
             method="GET",
-            url=without_secrets(url),
+            url=without_secrets(str(sent.url)),
             request_headers=_decode(sent.headers.raw, withheld=_SECRET),
             status=response.status_code,
             reason=response.extensions["reason_phrase"].decode("latin-1"),

@@ -46,6 +46,7 @@ class _Idle:
 
     def __init__(self) -> None:
         self._waiting: deque[tuple[float, httpcore.HTTPConnection]] = deque()
+        self._closed = False
         self._lock = threading.Lock()
 
     def take(self, origin: httpcore.Origin) -> httpcore.HTTPConnection | None:
@@ -64,7 +65,7 @@ class _Idle:
 
     def put(self, connection: httpcore.HTTPConnection) -> None:
         """Keep a connection that is done with its request; close the one that waited longest."""
-        if not connection.is_idle():
+        if self._closed or not connection.is_idle():
             connection.close()
             return
         with self._lock:
@@ -74,7 +75,8 @@ class _Idle:
             surplus[1].close()
 
     def close(self) -> None:
-        """Close them all."""
+        """Close them all, and those that come later."""
+        self._closed = True
         with self._lock:
             waiting, self._waiting = self._waiting, deque()
         for _, connection in waiting:
@@ -131,8 +133,6 @@ class GuardedTransport(httpx.BaseTransport):
         self._idle.close()
 
 
-def make_client(backend: GuardedBackend) -> httpx.Client:
+def make_client(transport: GuardedTransport) -> httpx.Client:
     """The one client of a run: no redirects of its own, no environment, no cookies kept."""
-    return httpx.Client(
-        transport=GuardedTransport(backend), trust_env=False, follow_redirects=False, cookies=_NoCookies()
-    )
+    return httpx.Client(transport=transport, trust_env=False, follow_redirects=False, cookies=_NoCookies())

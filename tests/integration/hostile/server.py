@@ -144,7 +144,7 @@ class Server:
                 return
             path = head.split(b" ", 2)[1].decode("latin-1").lstrip("/")
             line = Line(connection, path, head, self)
-            behaviour = self.behaviours.get(path.partition("/")[0])
+            behaviour = self.behaviours.get(path.partition("?")[0].partition("/")[0])
             if behaviour:
                 behaviour.act(line)
             else:
