@@ -89,7 +89,7 @@ def _read_line(line: str, page_date: date | None, role: str) -> Written | None:
     if tokens is None:
         return None
     if opening and " - " in line:
-        tokens = tokens._replace(beside=tokens.beside or "month first")
+        tokens = tokens._replace(month_first=True)  # Drupal 6 and 7: "Tue, 11/08/2022 - 14:03"
     days = read_days(tokens)
     if days is None:
         return None

@@ -66,7 +66,7 @@ def drupal_interval(phrase: Phrase, granularity: int | None, *, skips: bool) -> 
     return total, total + room - 1
 
 
-def wordpress(phrase: Phrase) -> Ages | None:
+def wordpress(phrase: Phrase, _granularity: int | None = None) -> Ages | None:
     """Rounded within tiers, at least one."""
     if phrase.special or phrase.qualifier or len(phrase.units) != 1:
         return None
@@ -79,7 +79,7 @@ def wordpress(phrase: Phrase) -> Ages | None:
     return (low, high) if number > 0 and low <= high else None
 
 
-def timeago_js(phrase: Phrase) -> Ages | None:
+def timeago_js(phrase: Phrase, _granularity: int | None = None) -> Ages | None:
     """Cut off in a cascade of 60, 60, 24, 7, 365/7/12 and 12."""
     if phrase.special == NOW:
         return 0, 9
@@ -206,13 +206,13 @@ def unknown(phrase: Phrase) -> Ages | None:
     last = phrase.units[-1][0]
     if phrase.qualifier == UNDER:
         return 0, high
-    least = low - _SHORTEST[last] // 2
+    least = low - _SHORTEST[last] // 2 - (30 if last <= HOUR else 0)  # Rails first rounds to minutes
     if phrase.qualifier == ALMOST:
         return max(least, 0), high
     return max(low if phrase.qualifier == OVER else least, 0), high + _LONGEST[last] - 1
 
 
-def counted(phrase: Phrase) -> Ages | None:
+def counted(phrase: Phrase, _granularity: int | None = None) -> Ages | None:
     """A count of calendar units ("yesterday", "3 days ago"): more than n - 1, less than n + 1 of them.
 
     `Intl.RelativeTimeFormat` leaves the count to the site; the first may be negative ("today").

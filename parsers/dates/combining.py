@@ -1,4 +1,4 @@
-"""Combine the witnesses of a date: intersect what agrees, keep what contradicts, narrow by each sighting."""
+"""Combine the witnesses of a date: intersect what agrees, keep what contradicts, narrow by sightings."""
 
 from __future__ import annotations
 

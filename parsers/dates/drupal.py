@@ -37,7 +37,8 @@ _FOLLOWS = {
     MINUTE: (SECOND,),
     SECOND: (),
 }
-_MOST = {YEAR: 9_999, MONTH: 11, WEEK: 4, DAY_UNIT: 6, HOUR_UNIT: 24, MINUTE: 59, SECOND: 59}
+_MOST = {YEAR: 9_999, MONTH: 11, WEEK: 4, DAY_UNIT: 6, HOUR_UNIT: 24, MINUTE: 89, SECOND: 59}
+# Up to 24 hours and, in a zone that changes by half an hour, 89 minutes: PHP corrects without carrying.
 
 
 class Printed(NamedTuple):
@@ -52,9 +53,9 @@ class Printed(NamedTuple):
     high: int
     start: int
     stop: int
-    loose: bool
-    fine: bool
-    short: bool
+    loose: bool = False
+    fine: bool = False
+    short: bool = False
 
 
 def printed(units: tuple[tuple[int, int], ...], granularity: int | None) -> Printed | None:
@@ -75,11 +76,11 @@ def printed(units: tuple[tuple[int, int], ...], granularity: int | None) -> Prin
             seconds += number * UNIT_SECONDS[unit]
     last = units[-1][0]
     if last == YEAR and whole:
-        return Printed(months, months + 12, 0, -1, False, False, False)
+        return Printed(months, months + 12, 0, -1)
     if last == YEAR or (last == MONTH and whole):
-        return Printed(months, months + 1, 0, -1, False, False, False)
+        return Printed(months, months + 1, 0, -1)
     if last == MONTH:
-        return Printed(months, months + 1, 0, 7 * DAY, False, False, False)
+        return Printed(months, months + 1, 0, 7 * DAY)
     width = UNIT_SECONDS[last if whole or last == SECOND else last + 1]
     loose = last == DAY_UNIT and not whole
     short = units[0][0] >= HOUR_UNIT
@@ -174,7 +175,8 @@ def _across_autumn(
     """Item in summer time, now in winter time: under a day (and the extra hour) counts elapsed time."""
     limit = DAY + offset - here.offset
     if wanted.short:
-        return max(now - wanted.stop, now - limit) + 1, now - wanted.start
+        slack = (offset - here.offset) % HOUR  # a half hour is added to the minutes, the hours stay
+        return max(now - wanted.stop - slack, now - limit) + 1, now - wanted.start
     return low - offset, min(high - offset, now - limit)
 
 

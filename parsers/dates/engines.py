@@ -37,26 +37,14 @@ def _format_diff(
 
 
 def _by_age(
-    ages_of: Callable[[Phrase], Ages | None],
-    phrase: Phrase,
-    low: int,
-    high: int,
-    _tz: tzinfo,
-    _granularity: int | None,
-) -> Span | None:
-    ages = ages_of(phrase)
-    return (low - ages[1], high - ages[0]) if ages else None
-
-
-def _format_interval(
-    skips: bool,
+    ages_of: Callable[[Phrase, int | None], Ages | None],
     phrase: Phrase,
     low: int,
     high: int,
     _tz: tzinfo,
     granularity: int | None,
 ) -> Span | None:
-    ages = drupal_interval(phrase, granularity, skips=skips)
+    ages = ages_of(phrase, granularity)
     return (low - ages[1], high - ages[0]) if ages else None
 
 
@@ -80,8 +68,8 @@ ENGINES: dict[str, Engine] = {
     "drupal8": partial(_format_diff, (True,)),
     "drupal8_php80": partial(_format_diff, (False,)),
     "drupal8_php_unknown": partial(_format_diff, (True, False)),
-    "drupal8_interval": partial(_format_interval, False),
-    "drupal7_interval": partial(_format_interval, True),
+    "drupal8_interval": partial(_by_age, partial(drupal_interval, skips=False)),
+    "drupal7_interval": partial(_by_age, partial(drupal_interval, skips=True)),
     "wordpress": partial(_by_age, wordpress),
     "rails": partial(_by_calendar, rails_years),
     "moment": partial(_by_calendar, moment),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import pairwise
 
 from parsers.dates.cleaning import clean
 from parsers.dates.phrases import Phrase, read_phrase
@@ -47,10 +48,8 @@ def _is_rails(_: frozenset[str], phrase: Phrase) -> bool:
 
 
 def _is_django(words: frozenset[str], phrase: Phrase) -> bool:
-    return (
-        ("," in words
-        and len(phrase.units) > 1)
-        or (phrase.special == NOW and "now" in words and len(words) == 1)
+    return ("," in words and len(phrase.units) > 1) or (
+        phrase.special == NOW and "now" in words and len(words) == 1
     )
 
 
@@ -68,7 +67,7 @@ def _is_calendar(_: frozenset[str], phrase: Phrase) -> bool:
 
 def _is_drupal7(words: frozenset[str], phrase: Phrase) -> bool:
     units = [unit for unit, _ in phrase.units]
-    skips = any(after != before + 1 for before, after in zip(units, units[1:], strict=False))
+    skips = any(after != before + 1 for before, after in pairwise(units))
     return skips and bool(words & _SHORT_WORDS or units[0] < WEEK)
 
 

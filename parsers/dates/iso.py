@@ -61,8 +61,8 @@ def _days(parts: tuple[str | None, ...]) -> tuple[int, int, str] | None:
         return (number, number, "iso 8601 day of year") if 1 <= int(ordinal) <= most else None
     month, day = month or tight_month, day or tight_day
     if month and day:
-        number = day_number(year, int(month), int(day))
-        return (number, number, "iso 8601 day") if number else None
+        found = day_number(year, int(month), int(day))
+        return (found, found, "iso 8601 day") if found else None
     if month:
         return _month(year, int(month)) if mark == "-" else None
     return _year(year)

@@ -54,9 +54,12 @@ def moment(phrase: Phrase, now: int, tz: tzinfo, *, dayjs: bool = False) -> Span
     if unit > MONTH or number < 1 or (unit == MONTH and number > 10):
         return None
     wall = now + stretch_at(tz, now).offset
-    near, far = (wall - 14 * DAY, wall - 31 * DAY // 2) if dayjs else (wall - _HALF, wall - _HALF)
+    near, far = wall - _HALF, wall - _HALF
+    if dayjs:
+        spilt = max(clock(wall)[1] // DAY - 27, 0)
+        near, far = wall - 14 * DAY, wall - 31 * DAY // 2 - spilt * DAY
     if unit == YEAR:
-        newest = newest_adding(near, 10) if number == 1 else newest_adding(wall, 12 * number - 6)
+        newest = newest_adding(near, 10) if number == 1 else _newest_whole(wall, 12 * number - 6)
         oldest = oldest_adding(wall, 12 * number + 6, clamped=dayjs)
     else:
         newest = wall - 51 * DAY // 2 if number == 1 else newest_adding(near, number - 1)
@@ -65,39 +68,38 @@ def moment(phrase: Phrase, now: int, tz: tzinfo, *, dayjs: bool = False) -> Span
     return first_instant(tz, oldest), last_instant(tz, newest)
 
 
+def _newest_whole(wall: int, months: int) -> int:
+    """The last wall second that is `months` old to moment, to which 31 days are over a month."""
+    return max(newest_adding(wall, months), newest_adding(wall - 2 * _HALF, months - 1))
+
+
 def django(phrase: Phrase, now: int, tz: tzinfo) -> Span | None:
     """Django's `naturaltime`: one unit under a day, beyond it two adjacent ones as in `timesince`."""
     ages = django_hours(phrase)
-    if ages is None:
-        if not phrase.units or phrase.units[0][0] >= HOUR:
-            return None
-        ages = drupal_interval(phrase, 2, skips=False) if _paired(phrase) else None
-    if ages is None:
-        return None
-    low, high = now - ages[1], now - ages[0]
-    if phrase.units and phrase.units[0][0] <= MONTH:
-        for zone in (UTC, tz):
-            found = _django_calendar(phrase, now, zone)
-            if found:
-                low, high = min(low, found[0]), max(high, found[1])
-    return low, high
+    if ages is None and _is_timesince(phrase):
+        ages = drupal_interval(phrase, 2, skips=False)
+        spans = [(now - ages[1], now - ages[0])] if ages else []
+        if phrase.units[0][0] <= WEEK:
+            spans += [found for zone in (UTC, tz) if (found := _django_calendar(phrase, now, zone))]
+        return (min(spans)[0], max(last for _, last in spans)) if spans else None
+    return (now - ages[1], now - ages[0]) if ages else None
 
 
-def _paired(phrase: Phrase) -> bool:
-    return len(phrase.units) <= 2 and not phrase.qualifier and not phrase.special
+def _is_timesince(phrase: Phrase) -> bool:
+    plain = not phrase.qualifier and not phrase.special
+    return plain and 0 < len(phrase.units) <= 2 and phrase.units[0][0] < HOUR
 
 
 def _django_calendar(phrase: Phrase, now: int, tz: tzinfo) -> Span | None:
     numbers = dict(phrase.units)
     months = 12 * numbers.get(YEAR, 0) + numbers.get(MONTH, 0)
     start = numbers.get(WEEK, 0) * 7 * DAY + numbers.get(DAY_UNIT, 0) * DAY
-    last = phrase.units[-1][0]
+    first, last = phrase.units[0][0], phrase.units[-1][0]
     wall = now + stretch_at(tz, now).offset
-    oldest, newest = window(
-        *clock(wall), Printed(months, months + 1, 0, -1, loose=False, fine=False, short=False)
-    )
-    if last > MONTH or YEAR not in numbers:
-        stop = start + UNIT_SECONDS[WEEK]
+    anything = Printed(months, months + 1, 0, -1)
+    oldest, newest = window(*clock(wall), anything)
+    if last > MONTH or first == MONTH:
+        stop = start + UNIT_SECONDS[WEEK if first <= MONTH else DAY_UNIT]
         newest = min(newest, newest_adding(wall - start, months))
         oldest = max(oldest, oldest_adding(wall - stop, months))
     return (first_instant(tz, oldest), last_instant(tz, newest)) if oldest <= newest else None

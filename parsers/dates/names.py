@@ -60,26 +60,47 @@ RANGING = frozenset(
     )
 )
 
-FILLING = frozenset(
-    (
-        "from", "between", "on", "the", "of", "at", "in", "since", "dated", "date", "day", "du", "de", "des", "d",
-        "le", "la", "les", "entre", "à", "a", "en", "depuis", "st", "nd", "rd", "th", "er", "ère", "e", "го", "з",
-        "із", "від", "с", "со", "от", "в", "у", "о", "р", "року", "рік", "г", "гг", "года", "году", "published",
-        "posted", "updated", "last", "modified", "issued", "created", "release", "released", "publié", "publiée",
-        "mis", "mise", "jour", "modifié", "оновлено", "опубліковано", "обновлено", "опубликовано", "hrs", "hours",
-        "hour", "h", "local", "time", "uhr", "during", "held", "entry", "only", "ad", "ce",
-    )
-)  # fmt: skip
+_FILLING = (
+    "from between on the of at in since dated date day du de des d le la les entre à a en depuis st "
+    "nd rd th er ère e го з із від с со от в у о р року рік г гг года году published posted updated "
+    "last modified issued created release released publié publiée mis mise jour modifié оновлено "
+    "опубліковано обновлено опубликовано hrs hours hour h local time uhr during held entry only ad ce"
+)
+
+FILLING = frozenset(_FILLING.split())
 
 _HOURS = {
-    "z": 0, "ut": 0, "utc": 0, "gmt": 0, "zulu": 0, "wet": 0, "west": 1, "bst": 1, "cet": 1, "met": 1, "mez": 1,
-    "cest": 2, "mest": 2, "mesz": 2, "eet": 2, "sast": 2, "cat": 2, "eest": 3, "msk": 3, "trt": 3, "eat": 3,
-    "idt": 3, "msd": 4, "gst": 4, "pkt": 5, "ist": 5.5, "npt": 5.75, "ict": 7, "wib": 7, "hkt": 8, "sgt": 8,
-    "awst": 8, "jst": 9, "kst": 9, "acst": 9.5, "aest": 10, "aedt": 11, "nzst": 12, "nzdt": 13,
-    "aft": 4.5, "irst": 3.5, "azt": 4, "get": 4, "amt": 4, "ndt": -2.5, "nst": -3.5, "adt": -3, "brt": -3,
-    "art": -3, "ast": -4, "edt": -4, "est": -5, "cdt": -5, "cst": -6, "mdt": -6, "mst": -7, "pdt": -7, "pst": -8,
-    "akdt": -8, "akst": -9, "hst": -10,
-}  # fmt: skip
+    -10: "hst",
+    -9: "akst",
+    -8: "pst akdt",
+    -7: "mst pdt",
+    -6: "cst mdt",
+    -5: "est cdt",
+    -4: "ast edt",
+    -3.5: "nst",
+    -3: "adt brt art",
+    -2.5: "ndt",
+    0: "z ut utc gmt zulu wet",
+    1: "west bst cet met mez",
+    2: "cest mest mesz eet sast cat",
+    3: "eest msk trt eat idt",
+    3.5: "irst",
+    4: "msd gst azt get amt",
+    4.5: "aft",
+    5: "pkt",
+    5.5: "ist",
+    5.75: "npt",
+    7: "ict wib",
+    8: "hkt sgt awst",
+    9: "jst kst",
+    9.5: "acst",
+    10: "aest",
+    11: "aedt",
+    12: "nzst",
+    13: "nzdt",
+}
 
-ZONES = {name.lower(): int(hours * 3600) for name, hours in _HOURS.items()} | dict.fromkeys("abcdefghiklmnopqrstuvwxy", 0)
+ZONES = {
+    name: int(hours * 3600) for hours, names in _HOURS.items() for name in names.split()
+} | dict.fromkeys("abcdefghiklmnopqrstuvwxy", 0)
 """Offsets in seconds of zone names; the lone letters of RFC 822 say nothing (RFC 5322, 4.3)."""

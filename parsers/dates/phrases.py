@@ -119,29 +119,36 @@ def _without_qualifier(tokens: list[str]) -> tuple[list[str], str]:
 
 
 def _units(tokens: list[str], ukrainian: bool) -> tuple[_Units, bool] | None:
+    """Pairs of unit and number, and whether a number was an article; largest unit first, each once."""
     found: list[tuple[int, int]] = []
-    article, number = False, -1
-    for token in tokens:
-        if number < 0 and token in JOINING:
+    article, previous, at = False, -1, 0
+    while at < len(tokens):
+        if tokens[at] in JOINING and found:
+            at += 1
             continue
-        if number < 0 and (read := _number(token)) >= 0:
-            number, article = read, article or not token[0].isdecimal()
-            continue
-        unit = _unit(token, ukrainian)
-        if unit < 0:
-            pair = _glued(token, ukrainian) if number < 0 else None
-            if pair is None:
-                return None
-            unit, number = pair
-        elif number < 0:
-            if token.isascii():
-                return None  # only Slavic languages leave the number out: "годину тому"
-            number, article = 1, True
-        if found and unit <= found[-1][0]:
+        read = _pair(tokens, at, ukrainian)
+        if read is None or read[0] <= previous:
             return None
-        found.append((unit, number))
-        number = -1
-    return (tuple(found), article) if found and number < 0 else None
+        previous, number, spoken, taken = read
+        article = article or spoken
+        found.append((previous, number))
+        at += taken
+    return (tuple(found), article) if found else None
+
+
+def _pair(tokens: list[str], at: int, ukrainian: bool) -> tuple[int, int, bool, int] | None:
+    """The unit and number at a place, whether the number is an article, how many tokens they take."""
+    token = tokens[at]
+    number = _number(token)
+    if number >= 0:
+        unit = _unit(tokens[at + 1], ukrainian) if at + 1 < len(tokens) else -1
+        return (unit, number, not token[0].isdecimal(), 2) if unit >= 0 else None
+    unit = _unit(token, ukrainian)
+    if unit >= 0:
+        # only Slavic languages leave the number out: "годину тому"
+        return None if token.isascii() else (unit, 1, True, 1)
+    pair = _glued(token, ukrainian)
+    return (*pair, False, 1) if pair else None
 
 
 def _number(token: str) -> int:

@@ -17,8 +17,19 @@ from parsers.dates.written import day_number
 _TOKEN = re.compile(
     r"\d+|[^\W\d_]+(?:['’][^\W\d_]+)?|(?<=\d)[./](?=\d)|[-\u2010-\u2015\u2212/&+]|[^\s\w]|_"
 )
-_IGNORED = frozenset(",.()|:;*[]›»«\"'`~•·_#!<>")
+_IGNORED = frozenset(",()|:;*[]›»«\"'`~•·_#!<>")
 _MOST_TOKENS = 24
+
+
+_WORDS: dict[str, tuple[str, int]] = {
+    **dict.fromkeys(_IGNORED | FILLING, (" ", 0)),
+    **dict.fromkeys(SAME_DAY | DAY_BEFORE | DAY_AFTER, (" ", 0)),
+    **dict.fromkeys(RANGING | set("-&+\u2010\u2011\u2012\u2013\u2014\u2015\u2212"), ("-", 0)),
+    **{mark: (mark, 0) for mark in "/."},
+    **{word: ("W", number) for word, number in WEEKDAYS.items()},
+    **{word: ("M", number) for word, number in MONTHS.items()},
+}
+"""The letter and value of every word and mark of a date; what is neither here nor a number is none."""
 
 
 class Tokens(NamedTuple):
@@ -27,7 +38,7 @@ class Tokens(NamedTuple):
     shape: str
     values: list[int]
     weekday: int | None
-    beside: str
+    month_first: bool = False
 
 
 class Day(NamedTuple):
@@ -46,46 +57,35 @@ def read_tokens(text: str) -> Tokens | None:
     shape: list[str] = []
     values: list[int] = []
     weekday: int | None = None
-    beside = ""
     for found in _TOKEN.finditer(text):
-        token = found[0]
-        letter, value = _letter(token)
-        if letter == "M" and token == "mar" and _is_french_tuesday(text, found.end()):
+        word = found[0]
+        letter, value = _WORDS.get(word) or _number(word)
+        if letter == "M" and word == "mar" and _is_french_tuesday(text, found.end()):
             letter, value = "W", 1
-        if letter == "?" or len(shape) > _MOST_TOKENS:
-            return None
-        if letter == "W":
-            weekday = value
-        elif letter == "~":
-            beside = token
-        elif letter:
+        if letter in "DYM-/.":
             shape.append(letter)
             values.append(value)
+        elif letter == "W":
+            weekday = value
+        elif letter == "?":
+            return None
+    return _trimmed("".join(shape), values, weekday) if len(shape) <= _MOST_TOKENS else None
+
+
+def _trimmed(shape: str, values: list[int], weekday: int | None) -> Tokens:
     start, end = 0, len(shape)
     while start < end and shape[start] in "-/":
         start += 1
     while start < end and shape[end - 1] in "-/":
         end -= 1
-    return Tokens("".join(shape[start:end]), values[start:end], weekday, beside)
+    return Tokens(shape[start:end], values[start:end], weekday)
 
 
-def _letter(token: str) -> tuple[str, int]:
-    if token.isdecimal():
-        size = len(token)
-        return ("D" if size < 3 else "Y" if size == 4 else "?"), int(token) if size < 5 else 0
-    if token in MONTHS:
-        return "M", MONTHS[token]
-    if token in WEEKDAYS:
-        return "W", WEEKDAYS[token]
-    if token in RANGING or token in "-&+" or "\u2010" <= token <= "\u2212":
-        return "-", 0
-    if token in "/.":
-        return (token if token == "/" else "."), 0
-    if token in FILLING or token in _IGNORED:
-        return "", 0
-    if token in SAME_DAY or token in DAY_BEFORE or token in DAY_AFTER:
-        return "~", 0
-    return "?", 0
+def _number(token: str) -> tuple[str, int]:
+    size = len(token)
+    if not token.isdecimal() or size > 4 or size == 3:
+        return "?", 0
+    return ("Y" if size == 4 else "D"), int(token)
 
 
 def _is_french_tuesday(text: str, at: int) -> bool:
@@ -125,7 +125,7 @@ def _month_first(shape: str, values: list[int], _tokens: Tokens) -> Days:
     return Day(year, values[0], values[1]), Day(year, values[0], last)
 
 
-def _year_first(shape: str, values: list[int], _tokens: Tokens) -> Days:
+def _year_first(_shape: str, values: list[int], _tokens: Tokens) -> Days:
     year, month, day = values
     return Day(year, month, day), Day(year, month, day)
 
@@ -163,7 +163,8 @@ def _numeric(shape: str, values: list[int], tokens: Tokens) -> Days:
     year = _year(letters[2], values[2])
     first = Day(year, values[1], values[0])
     swapped = Day(year, values[0], values[1])
-    number, other = day_number(*first), day_number(*swapped)
+    number = day_number(year, values[1], values[0])
+    other = day_number(year, values[0], values[1])
     if other is None or number == other:
         return first, first
     if number is None or _prefers(tokens, number, other):
@@ -175,10 +176,10 @@ def _prefers(tokens: Tokens, number: int, other: int) -> bool:
     if tokens.weekday is None:
         return False
     wanted = tokens.weekday + 1
-    return other % 7 == wanted % 7 and (number % 7 != wanted % 7 or tokens.beside == "month first")
+    return other % 7 == wanted % 7 and (number % 7 != wanted % 7 or tokens.month_first)
 
 
-def _two_numeric(shape: str, values: list[int], _tokens: Tokens) -> Days:
+def _two_numeric(_shape: str, values: list[int], _tokens: Tokens) -> Days:
     """`D.D.Y-D.D.Y`, `D-D.D.Y`."""
     if len(values) == 4:
         return Day(values[3], values[2], values[0]), Day(values[3], values[2], values[1])

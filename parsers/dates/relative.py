@@ -71,16 +71,15 @@ def _read(
     phrase: Phrase, low: int, high: int, tz: tzinfo, granularity: int | None, engine: str | None
 ) -> tuple[Span, str] | None:
     """The span over all nows from `low` to `high`, and the rule that gave it."""
-    if phrase.special == "calendar":
-        engine = "calendar_word"
-    reading = ENGINES.get(engine or "")
-    if reading and (engine == "calendar_word" or not phrase.future):
-        if engine == "calendar_word":
-            found = _aged(counted(phrase), phrase, low, high, tz)
-        else:
-            found = reading(phrase, low, high, tz, granularity)
-        if found:
-            return found, engine if granularity is None else f"{engine} at {granularity}"
+    name = "calendar_word" if phrase.special == "calendar" else engine or ""
+    if name == "calendar_word":
+        found = _aged(counted(phrase), phrase, low, high, tz)
+    elif name in ENGINES and not phrase.future:
+        found = ENGINES[name](phrase, low, high, tz, granularity)
+    else:
+        found = None
+    if found:
+        return found, name if granularity is None else f"{name} at {granularity}"
     found = _aged(unknown(phrase), phrase, low, high, tz)
     return (found, "unknown engine") if found else None
 

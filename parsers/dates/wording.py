@@ -15,8 +15,8 @@ _SHOWN_AS_RANGE = 5
 def describe(when: When | None, zone: tzinfo) -> str:
     """A date in words for a person, with its precision.
 
-    `8 Nov 2022 14:03`, `8 Nov 2022`, `25–27 Oct 2022`, `about 31 Mar 2022`, `Nov 2022`, `before 26 Nov 2022`,
-    `since 29 Jun 2022`, `unknown`.
+    `8 Nov 2022 14:03`, `8 Nov 2022`, `25–27 Oct 2022`, `about 31 Mar 2022`, `Nov 2022`,
+    `before 26 Nov 2022`, `since 29 Jun 2022`, `unknown`.
 
     Args:
         when: The date, or None.

@@ -81,13 +81,11 @@ UNDER_WORDS = frozenset(("менее", "меньше", "менше", "under"))
 
 JOINING = frozenset(("and", "et", "і", "й", "та", "и", "&", ","))
 
-LEADING = frozenset(
-    (
-        "posted", "updated", "published", "checked", "submitted", "created", "added", "last", "on", "was",
-        "publié", "publiée", "mis", "mise", "à", "jour", "posté", "modifié", "опубліковано", "оновлено",
-        "опубликовано", "обновлено",
-    )
-)  # fmt: skip
+_LABELS = (
+    "posted updated published checked submitted created added last on was "
+    "publié publiée mis mise à jour posté modifié опубліковано оновлено опубликовано обновлено"
+)
+LEADING = frozenset(_LABELS.split())
 """Labels that may stand before a relative phrase."""
 
 PAST_ENDINGS = (("тому", "назад"), ("ago",), ("назад",), ("тому",), ("earlier",))
