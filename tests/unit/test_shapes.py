@@ -29,6 +29,7 @@ class Found:
     title: str = "A title"
     url: str = "https://www.nato.int/a"
     published: When = UNDATED
+    event: When | None = None
     source: str = "natowatch"
     kind: str = "news"
     speakers: tuple[str, ...] = ("Jens Stoltenberg",)
@@ -96,7 +97,7 @@ def test_a_statement_names_person_and_office() -> None:
     ("statements", "names"),
     [
         ([], []),
-        ([say(), say()], ["Jens Stoltenberg"]),
+        ([say(), say()], ["Jens Stoltenberg, NATO Secretary General"]),
         ([say(office=""), say()], ["Jens Stoltenberg, NATO Secretary General"]),
         ([say(office="")], ["Jens Stoltenberg"]),
         ([say(person="")], ["NATO Secretary General"]),
@@ -112,7 +113,7 @@ def test_each_speaker_is_listed_once(statements: list, names: list[str]) -> None
 def test_an_item_has_revisions_only_when_asked_for_whole() -> None:
     item = make(statements=(say(),))
     shape = shape_item(item, offices=OFFICES)
-    assert shape["speakers"] == ["Jens Stoltenberg, NATO Secretary General"]
+    assert shape["speakers"] == ["Jens Stoltenberg"]
     assert shape["source"] == "natowatch"
     assert shape["detail"] == "teaser"
     assert "revisions" not in shape
@@ -160,6 +161,7 @@ def test_a_hit_has_the_keys_of_the_contract() -> None:
         "title",
         "url",
         "published",
+        "event",
         "source",
         "kind",
         "speakers",
