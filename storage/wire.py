@@ -12,6 +12,7 @@ from parsers.model import Exchange
 ASIDE = "X-Archive-Orig-"
 """Stands before the names of headers that are no longer true of a body whose coding was undone."""
 
+_PRINTABLE = "".join(map(chr, range(0x20, 0x7F)))
 _CODED = {"content-encoding", "transfer-encoding", "content-length"}
 _CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]+")
 
@@ -33,8 +34,8 @@ def wire_headers(headers: tuple[tuple[str, str], ...]) -> list[tuple[str, str]]:
 
 
 def header_line(text: str) -> str:
-    """The text as one line: without control characters and lone surrogates."""
-    return _CONTROLS.sub(" ", text).strip()
+    """The text as one line of ASCII: no control characters, what is not ASCII percent-encoded."""
+    return quote(_CONTROLS.sub(" ", text).strip(), safe=_PRINTABLE)
 
 
 def request_line(exchange: Exchange) -> str:
@@ -49,7 +50,8 @@ def request_line(exchange: Exchange) -> str:
 
 def target_uri(url: str) -> str:
     """An address without blanks and letters that a WARC header cannot carry."""
-    return quote(url.encode("utf-8", "replace"), safe="!#$%&'()*+,/:;=?@[]~")
+    uri = quote(url.encode("utf-8", "replace"), safe=_PRINTABLE.replace(" ", ""))
+    return uri or "urn:natowire:no-address"
 
 
 def address_header(ip: str) -> dict[str, str]:
