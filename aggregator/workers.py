@@ -10,6 +10,7 @@ import os
 import resource
 from concurrent.futures import TimeoutError as Late
 from multiprocessing import get_context
+from threading import Lock
 from types import TracebackType
 from typing import Self
 
@@ -42,6 +43,7 @@ class Workers:
         self._seconds = seconds
         self._megabytes = megabytes
         self._pool: ProcessPool | None = None
+        self._starting = Lock()
 
     def __enter__(self) -> Self:
         return self
@@ -59,23 +61,28 @@ class Workers:
         Returns:
             What was read, or the ParseError that says why not: never raises on a document.
         """
-        if self._pool is None:
-            self._pool = ProcessPool(
-                max_workers=self._count,
-                max_tasks=TASKS_A_WORKER,
-                initializer=_limit,
-                initargs=(self._megabytes,),
-                context=get_context("spawn"),
-            )
         try:
-            result: Parsed | _Failure = self._pool.schedule(
-                _read, args=(capture,), timeout=self._seconds
-            ).result()
+            result: Parsed | _Failure = (
+                self._start().schedule(_read, args=(capture,), timeout=self._seconds).result()
+            )
         except Late:
             return _too_much(capture, f"took more than {self._seconds:g} s to read")
         except ProcessExpired:
             return _too_much(capture, "made its reader crash")
         return result.error() if isinstance(result, _Failure) else result
+
+    def _start(self) -> ProcessPool:
+        """The pool: one, whichever thread asks first."""
+        with self._starting:
+            if self._pool is None:
+                self._pool = ProcessPool(
+                    max_workers=self._count,
+                    max_tasks=TASKS_A_WORKER,
+                    initializer=_limit,
+                    initargs=(self._megabytes,),
+                    context=get_context("spawn"),
+                )
+            return self._pool
 
 
 def _too_much(capture: Capture, what: str) -> ParseError:
@@ -111,3 +118,7 @@ def _read(capture: Capture) -> Parsed | _Failure:
         return _Failure(_too_much(capture, "needs more memory than one document may take"))
     except RecursionError:
         return _Failure(_too_much(capture, "is nested too deeply"))
+    except Exception as error:  # noqa: BLE001 (the one place where a parser's own fault stays its source's)
+        return _Failure(
+            _too_much(capture, f"made its parser fail ({type(error).__name__}: {error!s:.200})")
+        )
