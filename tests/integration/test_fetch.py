@@ -391,7 +391,7 @@ def test_an_unsafe_connection_is_told(tmp_path):
     """A server whose certificate nobody vouches for."""
     import subprocess
 
-    command = "openssl req -x509 -newkey rsa:2048 -nodes -keyout key.pem -out cert.pem -days 2 -subj /CN=localhost"
+    command = "openssl req -x509 -newkey rsa:2048 -nodes -keyout key.pem -out cert.pem -subj /CN=localhost"
     names = ["-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1"]
     made = subprocess.run([*command.split(), *names], cwd=tmp_path, capture_output=True, check=False)
     if made.returncode:
