@@ -134,6 +134,8 @@ def ask(poll: Poll, fetcher: Fetcher, read: Reader, clock: Callable[[], datetime
 def _judged(answer: Answer, capture: Capture, read: Reader, poll: Poll) -> Answer:
     failure = judge(capture)
     if failure is not None:
+        if poll.visit is not None:
+            failure.hint = "The item stays in the archive as it was."
         return replace(answer, error=failure)
     parsed = read(capture)
     if isinstance(parsed, NatowireError):
