@@ -15,7 +15,7 @@ from sqlalchemy import Connection, select
 from parsers.errors import NotFoundError, SchemaError
 from parsers.model import Alias, Capture, Item
 from storage import counts, hits, reads, visits
-from storage.database import DATABASE, build_engine, translating
+from storage.database import DATABASE, build_engine, read_only_error, translating
 from storage.hits import Page, Sayings
 from storage.lock import WRITE_LOCK, FileLock
 from storage.query import Query
@@ -162,6 +162,8 @@ class Archive:
             LockedError: Another process wrote to the end of the wait; the sentence names it.
             StorageError: The folder cannot be written.
         """
+        if self.read_only:
+            raise read_only_error(self.folder)
         with FileLock(self.folder / WRITE_LOCK, command, timeout=self._lock_timeout):
             with self.reading() as connection:
                 archive_id = connection.execute(select(origin.c.id)).scalar_one()

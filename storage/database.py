@@ -118,6 +118,14 @@ _DAMAGED = (
     "The archive's database is damaged.",
     "Run `natowire verify`, then `natowire restore` with a backup, or rebuild it by `natowire reparse`.",
 )
+
+
+def read_only_error(where: Path) -> StorageError:
+    """The error that says that an archive can be read here, but not written."""
+    message, hint = _READ_ONLY
+    return StorageError(message, hint=hint, where=str(where))
+
+
 _BY_CODE: dict[int, tuple[type[StorageError], tuple[str, str]]] = {
     sqlite3.SQLITE_BUSY: (
         LockedError,

@@ -1,0 +1,128 @@
+"""Whatever moment a writer is killed at, what it said was stored is there, once, and the rest is whole."""
+
+import os
+import random
+import signal
+import time
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, event
+
+from storage.archive import Archive
+from storage.segments import CAPTURES
+from storage.verify import verify
+from tests.archive_cases import fill, make_aliases, make_capture, make_item, see
+
+SEGMENT = 8_000
+
+
+def write_for_ever(folder, first, said):
+    """Store captures and items and say each time, after the commit, how far it came."""
+    with Archive.open(folder, segment_size=SEGMENT) as archive:
+        number = first
+        while True:
+            with archive.writing("victim") as writer, writer.transaction():
+                capture = make_capture(number, body=b"page %d " % (number // 2) * 40)
+                known = writer.add_capture(capture)
+                revision = 1 + number % 3
+                again = make_item(7, title=f"Told {number} times", revision=number + 1)
+                puts = [see(make_item(number, revision=revision), known, capture, make_aliases(number))]
+                writer.put_many([*puts, see(again, known, capture)])
+            os.write(said, b"%d\n" % number)
+            number += 1
+
+
+def run_victim(folder, first, seconds):
+    """Let a writer live for so long, kill it, and give the last number it said was stored."""
+    heard, said = os.pipe()
+    child = os.fork()
+    if child == 0:
+        os.close(heard)
+        try:
+            write_for_ever(folder, first, said)
+        finally:
+            os._exit(1)
+    os.close(said)
+    time.sleep(seconds)
+    os.kill(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+    with os.fdopen(heard, "rb") as lines:
+        numbers = [int(line) for line in lines.read().split(b"\n")[:-1]]
+    return max(numbers, default=first - 1)
+
+
+@pytest.mark.parametrize("rounds", [8, pytest.param(1_000, marks=pytest.mark.slow)])
+def test_nothing_acknowledged_is_lost_when_a_writer_is_killed(tmp_path, rounds):
+    chance = random.Random(11)
+    Archive.create(tmp_path).close()
+    stored = 99
+    for _ in range(rounds):
+        stored = run_victim(tmp_path, stored + 1, chance.uniform(0.02, 0.25))
+        start = time.monotonic()
+        with Archive.open(tmp_path, segment_size=SEGMENT) as archive:
+            assert verify(archive) == ()
+            with archive.writing("after") as writer, writer.transaction():
+                ids = [item.id for item in archive.items()]
+            assert time.monotonic() - start < 5
+            assert len(ids) == len(set(ids))
+            assert {f"item-{number}" for number in range(100, stored + 1)} <= set(ids)
+            assert verify(archive) == ()
+            # What was committed but not said any more counts too.
+            stored = max([stored, *(int(one.removeprefix("item-")) for one in ids)])
+    assert stored > 99, "the writer never came to anything"
+
+
+def test_records_reach_the_disk_before_their_rows_commit(tmp_path, monkeypatch):
+    steps = []
+    real_fsync, real_write = os.fsync, os.write
+
+    def name_of(descriptor):
+        path = str(Path(f"/proc/self/fd/{descriptor}").readlink())
+        return "record" if path.endswith(".warc.gz") else "folder" if path.endswith(CAPTURES) else ""
+
+    def fsync(descriptor):
+        steps.append(f"sync {name_of(descriptor)}")
+        real_fsync(descriptor)
+
+    def write(descriptor, content):
+        steps.append(f"write {name_of(descriptor)}")
+        return real_write(descriptor, content)
+
+    def commit(_connection):
+        steps.append("commit")
+
+    with Archive.create(tmp_path) as archive, archive.writing("test") as writer:
+        monkeypatch.setattr(os, "fsync", fsync)
+        monkeypatch.setattr(os, "write", write)
+        event.listen(Engine, "commit", commit)
+        try:
+            for number in range(2):
+                with writer.transaction():
+                    writer.add_capture(make_capture(number))
+        finally:
+            event.remove(Engine, "commit", commit)
+    first = ["write record", "sync folder", "write record", "sync record", "commit"]
+    assert [step for step in steps if step != "sync "] == [*first, "write record", "sync record", "commit"]
+
+
+def test_a_commit_that_is_interrupted_after_it_went_through_keeps_its_record(tmp_path):
+    with Archive.create(tmp_path) as archive:
+        fill(archive, captures=1)
+        with archive.writing("test") as writer:
+
+            def interrupt(_connection, _record):
+                raise KeyboardInterrupt
+
+            with archive.reading() as connection:
+                engine = connection.engine
+            event.listen(engine, "checkin", interrupt)
+            try:
+                with pytest.raises(KeyboardInterrupt), writer.transaction():
+                    writer.add_capture(make_capture(5))
+            finally:
+                event.remove(engine, "checkin", interrupt)
+            with writer.transaction():
+                writer.add_capture(make_capture(6))
+        assert [number for number, _ in archive.captures()] == [1, 2, 3]
+        assert verify(archive) == ()
