@@ -10,6 +10,7 @@ as in PHP 8.1 and later, and as in PHP before 8.1.
 from __future__ import annotations
 
 from datetime import date, tzinfo
+from functools import lru_cache
 from typing import NamedTuple
 
 from parsers.dates.words import DAY as DAY_UNIT
@@ -58,6 +59,7 @@ class Printed(NamedTuple):
     short: bool = False
 
 
+@lru_cache(maxsize=4_096)
 def printed(units: tuple[tuple[int, int], ...], granularity: int | None) -> Printed | None:
     """The differences that print these units, or None when Drupal never prints them.
 
@@ -151,6 +153,9 @@ def _undo_modern(wanted: Printed, now: int, tz: tzinfo) -> tuple[int, int] | Non
     base, into = clock(now + here.offset)
     low, high = window(base, into, wanted)
     before_autumn = _last_hour_of_summer(now, here, tz)
+    if before_autumn is None and low - here.offset >= here.start + DAY:  # no change of the clock between
+        high = min(high - here.offset, now)
+        return (low - here.offset, high) if low - here.offset <= high else None
     pieces = []
     for stretch in _near(tz, low - DAY, high):
         start, end, offset, summer = stretch

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from parsers.dates.zones import DAY, HOUR, instant, seconds_of
+from parsers.dates.zones import DAY, EPOCH, HOUR, seconds_of
 from parsers.model import Evidence, Strength, When
 
 _PRECISIONS = (
@@ -39,8 +39,8 @@ def interval(
 
     The best point is the middle, which has the least mean error when every instant is as likely.
     """
-    earliest = None if low is None else instant(low)
-    latest = None if high is None else instant(high)
+    earliest = None if low is None else EPOCH + timedelta(0, low)
+    latest = None if high is None else EPOCH + timedelta(0, high)
     witness = Evidence(
         kind=kind, raw=raw, where="", earliest=earliest, latest=latest, rule=rule, strength=strength
     )
@@ -56,7 +56,7 @@ def interval(
     return When(
         earliest=earliest,
         latest=latest,
-        best=instant((low + high) // 2),
+        best=EPOCH + timedelta(0, (low + high) // 2),
         precision=precision_of_width(high - low + 1),
         evidence=(witness,),
         conflicts=(),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import NamedTuple
 
 from parsers.dates.cleaning import clean
@@ -48,7 +49,13 @@ _Units = tuple[tuple[int, int], ...]
 
 def read_phrase(text: str, lang: str = "") -> Phrase | None:
     """The units of a relative phrase, or None when the text is none. Never raises on text."""
-    words = clean(text).lower().replace("’", "'").strip(" .-–—|:;()")
+    return _read_words(clean(text), lang)
+
+
+@lru_cache(maxsize=4_096)
+def _read_words(line: str, lang: str) -> Phrase | None:
+    """Pages repeat their phrases: one reading of each serves them all."""
+    words = line.lower().replace("’", "'").strip(" .-–—|:;()")
     fixed = _fixed(words)
     if fixed is not None:
         return fixed

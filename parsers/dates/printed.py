@@ -90,7 +90,7 @@ def _number(token: str) -> tuple[str, int]:
 
 def _is_french_tuesday(text: str, at: int) -> bool:
     following = _TOKEN.findall(text[at : at + 24])
-    words = [token for token in following if token not in _IGNORED]
+    words = [word for word in following if word.isalnum()]
     return len(words) > 1 and words[0].isdecimal() and words[1] in MONTHS
 
 

@@ -61,7 +61,7 @@ def parse_relative(
     (first, last), rule = found
     if last < FIRST or first > LAST:
         return None
-    end = None if now.latest.year == UNBOUNDED_YEAR else last
+    end = None if now.latest.year == UNBOUNDED_YEAR else min(last, LAST)
     return interval(
         max(first, FIRST), end, kind="relative", raw=text[:LIMIT], rule=rule, strength=Strength.RELATIVE
     )
