@@ -10,7 +10,8 @@ from aggregator.workers import Workers
 from parsers.errors import LayoutError, ParseError
 from parsers.model import Capture, Parsed
 
-PAGE = b"<html><body><main><h1>A bridge opens</h1><p>The bridge was opened by two mayors.</p></main></body></html>"
+PAGE = b"""<html><body><main><h1>A bridge opens</h1>
+<p>The bridge was opened by two mayors, a band and a dog.</p></main></body></html>"""
 
 
 def capture(body=PAGE, *, parser="page", zone="Europe/Brussels"):

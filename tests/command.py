@@ -1,0 +1,66 @@
+"""natowire as a person or a program calls it: within this process (quick) or as one of its own."""
+
+import io
+import json
+import os
+import subprocess
+import sys
+from contextlib import redirect_stderr, redirect_stdout
+from typing import Any, NamedTuple
+from unittest.mock import patch
+
+from aggregator.cli import main
+from tests.conftest import ROOT
+
+LOOPBACK = ("--allow-network", "127.0.0.0/8", "--host-delay", "0")
+
+
+class Ran(NamedTuple):
+    """How a run ended and what it wrote."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> dict[str, Any]:
+        """The one document on stdout; anything beside it fails."""
+        document = json.loads(self.out)
+        assert document["schema"] == 1
+        return document
+
+    @property
+    def lines(self) -> list[dict[str, Any]]:
+        """The JSON lines on stdout."""
+        return [json.loads(line) for line in self.out.splitlines()]
+
+
+def run(*words: object, stdin: str = "") -> Ran:
+    """Run a command in this process."""
+    out, err = io.StringIO(), io.StringIO()
+    with redirect_stdout(out), redirect_stderr(err), patch.object(sys, "stdin", io.StringIO(stdin)):
+        try:
+            main([str(word) for word in words])
+        except SystemExit as end:
+            code = end.code
+    return Ran(int(code or 0), out.getvalue(), err.getvalue())
+
+
+def call(*words: object) -> list[str]:
+    """The words that start a process of natowire."""
+    return [sys.executable, "-m", "aggregator.cli", *map(str, words)]
+
+
+def run_apart(*words: object, stdin: str = "", cwd=ROOT, **environment: str) -> Ran:
+    """Run a command in a process of its own."""
+    done = subprocess.run(
+        call(*words),
+        input=stdin,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+        cwd=cwd,
+        env=os.environ | {"PYTHONPATH": str(ROOT)} | environment,
+    )
+    return Ran(done.returncode, done.stdout, done.stderr)
