@@ -3,8 +3,8 @@
     python benchmarks/speech.py [--errors N] [--sample polnear|isaf]
 
 Reads `data/speakers/polnear_train.jsonl` and `data/nato/isaf_releases.jsonl` of the folder
-`NATOWIRE_SAMPLES` (default `../shared`). A quotation counts as found when a direct statement overlaps at least
-half of it; a speaker as right when the mention overlaps the labelled words.
+`NATOWIRE_SAMPLES` (default `../shared`). A quotation counts as found when a direct statement
+overlaps at least half of it; a speaker as right when the mention overlaps the labelled words.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import sys
 import time
 from collections import Counter
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
@@ -23,6 +24,13 @@ sys.path.insert(0, str(ROOT))
 from parsers.people import fold, load_register  # noqa: E402  the path above makes it importable
 from parsers.speech import find_statements  # noqa: E402
 from parsers.speech.lines import read_day  # noqa: E402
+
+if TYPE_CHECKING:
+    from parsers.model import Statement
+    from parsers.people import Register
+
+Row = dict[str, Any]
+Measured = tuple[Counter[str], list[tuple[str, str]]]
 
 
 def main() -> None:
@@ -49,7 +57,7 @@ def main() -> None:
             print(f"  [{kind}] {shown}")
 
 
-def measure_polnear(rows, register):
+def measure_polnear(rows: list[Row], register: Register) -> Measured:
     tally, errors = Counter(), []
     for row in rows:
         text = row["text"]
@@ -60,7 +68,8 @@ def measure_polnear(rows, register):
             tally["gold"] += 1
             hit = next((s for s in direct if overlap(s, gold["start"], gold["end"])), None)
             if hit is None:
-                errors.append(("missed", f"{gold['type']} {gold['text'][:70]!r} by {gold['speaker_text']!r} in {text[:600]!r}"))
+                shown = f"{gold['type']} {gold['text'][:70]!r} by {gold['speaker_text']!r}"
+                errors.append(("missed", f"{shown} in {text[:600]!r}"))
                 continue
             tally["found"] += 1
             used.add(id(hit))
@@ -71,12 +80,15 @@ def measure_polnear(rows, register):
             spans = row["non_speech_quotes"]
             tally["non_speech_taken"] += any(overlap(extra, a, b) for a, b in spans)
             taken = any(overlap(extra, a, b) for a, b in spans)
-            errors.append(("nonspeech" if taken else "extra", f"{extra.text[:70]!r} by {extra.mention!r} {extra.rule} in {text[:500]!r}"))
+            shown = f"{extra.text[:70]!r} by {extra.mention!r} {extra.rule} in {text[:500]!r}"
+            errors.append(("nonspeech" if taken else "extra", shown))
         tally["non_speech"] += len(row["non_speech_quotes"])
     return tally, errors
 
 
-def score_speaker(tally, errors, hit, gold, text):
+def score_speaker(
+    tally: Counter[str], errors: list[tuple[str, str]], hit: Statement, gold: Row, text: str
+) -> None:
     tally["speakers"] += 1
     if not hit.mention:
         return
@@ -86,10 +98,11 @@ def score_speaker(tally, errors, hit, gold, text):
     tally["right"] += right or same
     tally["same_words"] += right
     if not (right or same):
-        errors.append(("speaker", f"{hit.mention!r}/{hit.person} not {gold['speaker_text']!r} {hit.rule} {hit.text[:60]!r} in {text[:600]!r}"))
+        shown = f"{hit.mention!r}/{hit.person} not {gold['speaker_text']!r} {hit.rule}"
+        errors.append(("speaker", f"{shown} {hit.text[:60]!r} in {text[:600]!r}"))
 
 
-def measure_isaf(rows, register):
+def measure_isaf(rows: list[Row], register: Register) -> Measured:
     tally, errors = Counter(), []
     for row in rows:
         golds = (row.get("label") or {}).get("quotes") or []
@@ -109,17 +122,18 @@ def measure_isaf(rows, register):
             right = fold(gold["speaker"]).split()[-1] == fold(hit.person or "?").split()[-1]
             tally["right"] += right
             if not right:
-                errors.append(("speaker", f"{hit.mention!r}/{hit.person} not {gold['speaker']!r} {hit.text[:60]!r}"))
+                shown = f"{hit.mention!r}/{hit.person} not {gold['speaker']!r}"
+                errors.append(("speaker", f"{shown} {hit.text[:60]!r}"))
     return tally, errors
 
 
-def overlap(statement, start, end):
+def overlap(statement: Statement, start: int, end: int) -> bool:
     shared = min(statement.end, end) - max(statement.start, start)
     return shared * 2 >= end - start
 
 
-def report(tally):
-    def share(a, b):
+def report(tally: Counter[str]) -> None:
+    def share(a: str, b: str) -> str:
         return f"{tally[a]}/{tally[b]} = {tally[a] / tally[b]:.3f}" if tally[b] else "none"
 
     tally["taken"] = tally["found"] + tally["extra"]

@@ -72,6 +72,8 @@ def fold(text: str) -> str:
 
     Letters that no decomposition reaches (ł, đ, ø …) are mapped too; Cyrillic stays Cyrillic.
     """
+    if text.isascii():
+        return text.lower()
     spread = unicodedata.normalize("NFKD", text.casefold().translate(_LETTERS))
     return unicodedata.normalize("NFC", "".join(c for c in spread if not unicodedata.combining(c)))
 

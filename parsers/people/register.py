@@ -44,7 +44,8 @@ class Register:
     """Offices, persons and tenures, with the indexes made of them.
 
     `titles` maps a folded title to its office, `names` a folded full name or variant to persons,
-    `surnames` every shorter ending of a name to persons.
+    `surnames` every shorter ending of a name to persons; `initials` the first letter of a last name to
+    (last name, first name, person), for finding misspellings.
     """
 
     as_of: date
@@ -59,6 +60,7 @@ class Register:
     titles: Mapping[Words, str] = field(repr=False)
     names: Mapping[Words, tuple[str, ...]] = field(repr=False)
     surnames: Mapping[Words, tuple[str, ...]] = field(repr=False)
+    initials: Mapping[str, tuple[tuple[str, str, str], ...]] = field(repr=False)
 
     @property
     def office_names(self) -> Mapping[str, str]:
@@ -108,6 +110,7 @@ def _build(tree: dict[str, Any]) -> Register:
         titles={title_words(t): o.id for o in offices for t in (o.name, *o.titles, *o.also)},
         names=names,
         surnames=surnames,
+        initials=_index_initials(persons),
     )
 
 
@@ -193,3 +196,12 @@ def _index_names(persons: Iterable[Person]) -> tuple[dict[Words, Words], dict[Wo
                 for at in range(1, len(name)):
                     surnames.setdefault(name[at:], {})[person.id] = None
     return {k: tuple(v) for k, v in names.items()}, {k: tuple(v) for k, v in surnames.items()}
+
+
+def _index_initials(persons: Iterable[Person]) -> dict[str, tuple[tuple[str, str, str], ...]]:
+    found: dict[str, list[tuple[str, str, str]]] = {}
+    for person in persons:
+        name = strip_titles(words_of(person.name))[1]
+        if name:
+            found.setdefault(name[-1][0], []).append((name[-1], name[0], person.id))
+    return {letter: tuple(rows) for letter, rows in found.items()}

@@ -284,15 +284,13 @@ def _near_names(parts: _Parts, days: Days | None, register: Register) -> tuple[s
     found: dict[str, None] = {}
     if len(first) > 3 or set(parts.titles) & STATE_TITLES:
         return ()
-    for person in register.persons:
-        key = strip_titles(words_of(person.name))[1]
-        if not is_misspelling(last, key[-1]):
+    for family, given, person_id in register.initials.get(last[0], ()):
+        if not is_misspelling(last, family):
             continue
-        same_first = bool(first) and first[0] == key[0]
-        held = parts.office_id in _offices_held(person.id, days, register) if parts.office_id else False
-        serving = (
-            bool(parts.titles) and not first and len(last) > 7 and _offices_held(person.id, days, register)
-        )
-        if same_first or (held and not first) or serving:
-            found[person.id] = None
+        held = _offices_held(person_id, days, register)
+        same_first = bool(first) and first[0] == given
+        in_office = not first and bool(parts.office_id) and parts.office_id in held
+        serving = not first and bool(parts.titles) and len(last) > 7 and bool(held)
+        if same_first or in_office or serving:
+            found[person_id] = None
     return tuple(found)

@@ -5,17 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from parsers.speech.lexicon import (
-    ADVERBS,
-    AUXILIARIES,
-    BE,
-    CUES,
-    DOCUMENTS,
-    INVERTED,
-    MODALS,
-    NAME_STOPS,
-    NOT,
-)
+from parsers.speech.lexicon import ADVERBS, AUXILIARIES, BE, CUES, INVERTED, MODALS, NOT
+from parsers.speech.nouns import DOCUMENTS, NAME_STOPS
 from parsers.speech.phrases import Mention, read_left, read_right
 
 if TYPE_CHECKING:
@@ -27,7 +18,9 @@ _TRAILING = frozenset(
     NAME_STOPS
     | {"today", "yesterday", "of", "from", "(", ".", ",", "?", "!", ";", "here", "last", "earlier"}
 )
+_NO_VERB_AFTER = frozenset({"to", "the", "a", "an", "of", "by", "for", "in"})
 _COMMAS = 4
+_MOST = 12  # more reporting verbs make no sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +57,8 @@ def find_cues(sentence: Sentence) -> list[Cue]:
         cue = _read_cue(sentence, at, verb, found)
         if cue is not None:
             found.append(cue)
+        if len(found) == _MOST:
+            break
     return found
 
 
@@ -72,6 +67,7 @@ def _low(sentence: Sentence, at: int) -> str:
 
 
 def _read_cue(sentence: Sentence, at: int, verb: str, before: list[Cue]) -> Cue | None:
+    """The cue at a reporting verb, or None where the word reports nothing (a noun, a passive, "to say")."""
     token = sentence[at]
     text = f"{token.text} tribute" if verb == "pay" else token.text
     participle = token.low.endswith("ing")
@@ -80,31 +76,24 @@ def _read_cue(sentence: Sentence, at: int, verb: str, before: list[Cue]) -> Cue 
         if subject is not None:
             return Cue(at, verb, text, subject, inverted=True)
     left, skipped = _skip_left(sentence, at - 1)
-    if not participle and skipped & BE and verb != "say":
-        return None
-    if (
-        left >= 0
-        and sentence[left].low in {"to", "the", "a", "an", "of", "by", "for", "in"}
-        and not participle
-    ):
+    if not participle and ((skipped & BE and verb != "say") or _low(sentence, left) in _NO_VERB_AFTER):
         return None
     denied = bool(skipped & (NOT | MODALS)) or any(word.endswith(("n’t", "n't")) for word in skipped)
-    progressive = participle and not skipped & BE
-    if progressive and not _hangs_on_subject(sentence, at, verb):
+    alone = participle and not skipped & BE
+    if alone and not _hangs_on_subject(sentence, at, verb):
         return None
-    if progressive or (left >= 0 and sentence[left].low in _JOINING):
+    if alone or _low(sentence, left) in _JOINING:
         subject = _last_subject(sentence, before)
         return Cue(at, verb, text, subject, joined=True, denied=denied)
     subject = _read_subject(sentence, left) if left >= 0 else None
-    if (
-        subject is not None
-        and token.low.endswith("s")
-        and subject.text.islower()
-        and " " not in subject.text
-    ):
-        if subject.kind != "pronoun":
-            return None  # "campaign points", "member states"
-    return Cue(at, verb, text, subject, denied=denied)
+    return None if _is_plural_noun(token.low, subject) else Cue(at, verb, text, subject, denied=denied)
+
+
+def _is_plural_noun(low: str, subject: Mention | None) -> bool:
+    """Whether the "verb" is a noun after another: "campaign points", "member states"."""
+    if subject is None or not low.endswith("s") or subject.kind == "pronoun":
+        return False
+    return subject.text.islower() and " " not in subject.text
 
 
 def _hangs_on_subject(sentence: Sentence, at: int, verb: str) -> bool:

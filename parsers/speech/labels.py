@@ -1,4 +1,4 @@
-"""The labels in front of transcript turns: `NAME (Role):`, `Name [Outlet]:`, `Q:`, a name on its own line."""
+"""The labels of transcript turns: `NAME (Role):`, `Name [Outlet]:`, `Q:`, a name on its own line."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from parsers.people import resolve
 from parsers.people.names import words_of
-from parsers.speech.lexicon import NOT_NAMES, ROLES
+from parsers.speech.nouns import NOT_NAMES, ROLES
+from parsers.speech.story import look_up
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -139,7 +139,7 @@ def _read(line: str, at: int, story: Story) -> Label | None:
 
 
 def _is_known(mention: str, story: Story) -> bool:
-    found = resolve(mention, story.on, story.register)
+    found = look_up(story, mention)
     return bool(found.person_id or found.office_id)
 
 

@@ -31,27 +31,26 @@ def find_quotes(text: str) -> list[Quote]:
     start, opener = -1, ""
     for hit in _MARK.finditer(text):
         mark, at, end = hit.group(), hit.start(), hit.end()
-        if mark[0] == "\n":
-            if start >= 0 and _is_break(text, hit) and text[end : end + 1] not in _OPENERS:
-                found.append(Quote(start, at, closed=False))
-                start = -1
-            elif start >= 0 and end == len(text):
-                break
-            continue
         if start < 0:
-            if _opens(text, mark, at, end):
+            if mark[0] != "\n" and _opens(text, mark, at, end):
                 start, opener = at, mark
             continue
-        role = _inside(text, mark, opener, at, end)
-        if role == "close":
-            found.append(Quote(start, end, closed=True))
+        role = _at_break(text, hit) if mark[0] == "\n" else _inside(text, mark, opener, at, end)
+        if role in {"close", "cut"}:
+            found.append(Quote(start, end if role == "close" else at, closed=role == "close"))
             start = -1
         elif role == "restart":
             start, opener = at, mark
-    if start >= 0:
+    if start >= 0 and text[start:].strip():
         found.append(Quote(start, len(text.rstrip()), closed=False))
     singles = _find_singles(text, found)
-    return sorted((*found, *singles), key=lambda q: q.start) if singles else found
+    return sorted((*found, *singles), key=lambda quote: quote.start) if singles else found
+
+
+def _at_break(text: str, hit: re.Match[str]) -> str:
+    """`cut` where a paragraph ends inside a quotation and the next does not take it up with a mark."""
+    following = text[hit.end() : hit.end() + 1]
+    return "cut" if following and following not in _OPENERS and _is_break(text, hit) else ""
 
 
 def _is_break(text: str, hit: re.Match[str]) -> bool:
@@ -102,23 +101,23 @@ def _find_singles(text: str, taken: list[Quote]) -> list[Quote]:
             at = blocked.end
             continue
         limit = min(hit.end() + _LONGEST_SINGLE, blocked.start if blocked else len(text))
-        close = _close_single(text, hit.end(), limit, plain=hit.group() == "'")
-        if close > 0:
+        close, at = _close_single(text, hit.end(), limit, plain=hit.group() == "'")
+        if close:
             found.append(Quote(hit.start(), close, closed=True))
-            at = close
-        elif limit - hit.end() >= _LONGEST_SINGLE:
-            at = max(at, hit.end())
     return found
 
 
-def _close_single(text: str, start: int, limit: int, *, plain: bool) -> int:
-    """The end of a single-marked quotation, or 0: a mark after punctuation, or one that is no plural's."""
+def _close_single(text: str, start: int, limit: int, *, plain: bool) -> tuple[int, int]:
+    """The end of a single-marked quotation (0 without one), and where to go on looking.
+
+    It ends at a mark after punctuation, or at one that is no plural's. Where nothing ends it, nothing
+    ends one begun later in the same stretch, which keeps the search linear.
+    """
     for hit in _SINGLE_END.finditer(text, start, limit):
         if hit.group() == "\n":
-            return 0
+            return 0, hit.end()
         before, after = text[hit.start() - 1], text[hit.end() : hit.end() + 1]
-        if before in ".,!?…" or (after in {",", ":", ""} and before != "s"):
-            return hit.end()
-        if not plain and before not in "sz":
-            return hit.end()
-    return 0
+        ends = before in ".,!?…" or (after in {",", ":", ""} and before != "s")
+        if ends or (not plain and before not in "sz"):
+            return hit.end(), hit.end()
+    return 0, limit

@@ -6,8 +6,8 @@ import re
 from typing import TYPE_CHECKING
 
 from parsers.model import Statement
-from parsers.people import resolve
 from parsers.speech.marks import find_quotes
+from parsers.speech.story import look_up
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,11 +16,12 @@ if TYPE_CHECKING:
     from parsers.speech.story import Story
 
 _FRENCH = (
-    r"a (?:déclaré|dit|affirmé|souligné|ajouté|indiqué|précisé|expliqué|rappelé|estimé|annoncé|assuré|insisté"
-    r"|conclu|salué|averti)"
+    r"a (?:déclaré|dit|affirmé|souligné|ajouté|indiqué|précisé|expliqué|rappelé|estimé|annoncé"
+    r"|assuré|insisté|conclu|salué|averti)"
 )
 _SLAVIC = (
-    r"(?:заявив|заявила|сказав|сказала|наголосив|наголосила|зазначив|зазначила|підкреслив|підкреслила|додав|додала"
+    r"(?:заявив|заявила|сказав|сказала|наголосив|наголосила"
+    r"|зазначив|зазначила|підкреслив|підкреслила|додав|додала"
     r"|повідомив|повідомила|запевнив|запевнила|пояснив|пояснила|заявил|сказал|сказала|отметил|отметила"
     r"|подчеркнул|подчеркнула|добавил|добавила|сообщил|сообщила)"
 )
@@ -86,7 +87,7 @@ def _mention_before(text: str, at: int, story: Story) -> tuple[int, int, Resolut
     last = len(text[begin:at].rstrip(" ,"))
     for word in words[-_MOST_WORDS:]:
         phrase = text[begin + word.start() : begin + last]
-        found = resolve(phrase, story.on, story.register)
+        found = look_up(story, phrase)
         if found.person_id or found.office_id:
             return begin + word.start(), begin + last, found
     return None
@@ -100,7 +101,7 @@ def _mention_after(text: str, at: int, story: Story) -> tuple[int, int, Resoluti
     words = list(re.finditer(r"\S+", chunk))[:_MOST_WORDS]
     for word in reversed(words):
         phrase = chunk[words[0].start() : word.end()].rstrip(" ,:—–-")
-        found = resolve(phrase, story.on, story.register)
+        found = look_up(story, phrase)
         if found.person_id or found.office_id:
             start = at + words[0].start()
             return start, start + len(phrase), found

@@ -8,18 +8,8 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from parsers.people.names import CIVIL_TITLES, PARTICLES, RANKS
-from parsers.speech.lexicon import (
-    ADVERBS,
-    COLLECTIVES,
-    DETERMINERS,
-    DOCUMENTS,
-    INDEFINITE,
-    NAME_STOPS,
-    NOT_NAMES,
-    PRONOUNS,
-    ROLES,
-    UNNAMED,
-)
+from parsers.speech.lexicon import ADVERBS, DETERMINERS, INDEFINITE, PRONOUNS
+from parsers.speech.nouns import COLLECTIVES, DOCUMENTS, NAME_STOPS, NOT_NAMES, ROLES, UNNAMED
 
 if TYPE_CHECKING:
     from parsers.speech.tokens import Sentence, Token
@@ -76,6 +66,7 @@ _MODIFIERS = frozenset(
         ),
     }
 )
+_HEADS = COLLECTIVES | UNNAMED | DOCUMENTS
 _COURTESY = frozenset({"mr", "ms", "mrs", "dr", "lord", "sir"})
 
 
@@ -135,23 +126,32 @@ def read_right(sentence: Sentence, first: int) -> Mention | None:
         return None
     if sentence[first].low in PRONOUNS:
         return _mention(sentence, first, first)
-    last, at, named = -1, first, False
-    stop = min(len(sentence), first + _FARTHEST)
-    while at < stop and sentence[at].kind == "w":
-        token = sentence[at]
-        titled = bare(token) in ROLES or bare(token) in COLLECTIVES | UNNAMED | DOCUMENTS
-        if is_name_word(token) or titled:
-            last = at
-            named = named or (is_name_word(token) and not titled)
-        elif token.low in {"of", "for", "the"} and last >= 0:
-            if named and _has_proper(sentence, first, last):
-                break
-        elif not _may_stand_before(token, at - first if last < 0 else -1):
-            break
-        at += 1
+    last = _run_right(sentence, first)
     if last < 0 or last - first >= 12 or sentence[last].low.endswith(("’s", "'s")):
         return None
     return _mention(sentence, first, last)
+
+
+def _run_right(sentence: Sentence, first: int) -> int:
+    """Where the phrase that begins at `first` ends; -1 when no capital or role word is in it."""
+    last, named = -1, False
+    for at in range(first, min(len(sentence), first + _FARTHEST)):
+        token = sentence[at]
+        if token.kind != "w":
+            break
+        titled = _is_title_word(token)
+        if is_name_word(token) or titled:
+            last, named = at, named or not titled
+        elif token.low in {"of", "for", "the"} and last >= 0:
+            if named and _proper(sentence, first, last):
+                break
+        elif not _may_stand_before(token, at - first if last < 0 else -1):
+            break
+    return last
+
+
+def _is_title_word(token: Token) -> bool:
+    return bare(token) in ROLES or bare(token) in _HEADS
 
 
 def _may_stand_before(token: Token, place: int) -> bool:
@@ -170,7 +170,7 @@ def _run_left(sentence: Sentence, last: int) -> int:
         token = sentence[at]
         if bare(token) in _COURTESY and token.text[0].isupper():
             return at
-        known = bare(token) in ROLES or bare(token) in COLLECTIVES | UNNAMED | DOCUMENTS
+        known = _is_title_word(token)
         if (
             is_name_word(token)
             or (known and not (token.text[0].isupper() and token.low in NOT_NAMES))
@@ -191,7 +191,7 @@ def _headed_left(sentence: Sentence, link: int, last: int) -> Mention | None:
         token = sentence[at]
         if token.kind != "w":
             return None
-        known = bare(token) in ROLES or bare(token) in COLLECTIVES | UNNAMED | DOCUMENTS
+        known = _is_title_word(token)
         if known and at < last and sentence[at + 1].low in _LINKS:
             first = _run_left(sentence, at)
             return _mention(sentence, first, last)
@@ -200,10 +200,6 @@ def _headed_left(sentence: Sentence, link: int, last: int) -> Mention | None:
 
 def _has_title(sentence: Sentence, first: int, last: int) -> bool:
     return any(bare(t) in RANKS or bare(t) in CIVIL_TITLES for t in sentence[first:last])
-
-
-def _has_proper(sentence: Sentence, first: int, last: int) -> bool:
-    return bool(_proper(sentence, first, last))
 
 
 def _proper(sentence: Sentence, first: int, last: int) -> str:

@@ -9,19 +9,33 @@ from typing import TYPE_CHECKING
 from parsers.people import Resolution, fold, person_id_of, resolve
 from parsers.people.names import CIVIL_TITLES, PARTICLES, RANKS, STATE_TITLES, strip_titles, words_of
 from parsers.people.resolve import UNKNOWN
-from parsers.speech.lexicon import COLLECTIVES, NOT_NAMES, PRONOUNS, ROLES
+from parsers.speech.lexicon import PRONOUNS
+from parsers.speech.nouns import COLLECTIVES, NOT_NAMES, ROLES
 
 if TYPE_CHECKING:
     from parsers.model import When
     from parsers.people import Register
     from parsers.speech.phrases import Mention
 
-_WORD = r"[^\W\d_a-zа-яіїєґß-öø-ÿ][^\W_]*(?:[’'\-][^\W_]+)*\.?"
+_WORD = (  # a capital, whatever its alphabet, and at most 40 letters: no word is longer
+    r"(?<![^\W_])[^\W\d_a-zа-яіїєґß-öø-ÿ][^\W_]{0,40}(?:[’'\-][^\W_]{1,40}){0,3}\.?"
+)
 _SMALL = "|".join(sorted(PARTICLES))
 _FULL_NAME = re.compile(rf"{_WORD}(?:[ \u00a0](?:(?:{_SMALL})[ \u00a0]){{0,3}}{_WORD}){{1,7}}")
+_IN_FULL = {
+    "col": "colonel",
+    "gen": "general",
+    "adm": "admiral",
+    "maj": "major",
+    "capt": "captain",
+    "amb": "ambassador",
+    "sen": "senator",
+    "prof": "professor",
+    "gov": "governor",
+}
 _OTHER_SECRETARY = re.compile(
-    r"(?:\bU\.?N\.?|United Nations|OSCE|CSTO|OECD|ASEAN|Commonwealth|Interpol|PA|Assembly|League|Council of Europe"
-    r"|EEAS|BSEC|Benelux)(?:[’']s)?\s+Secretary[- ]General"
+    r"(?:\bU\.?N\.?|United Nations|OSCE|CSTO|OECD|ASEAN|Commonwealth|Interpol|PA|Assembly|League"
+    r"|Council of Europe|EEAS|BSEC|Benelux)(?:[’']s)?\s+Secretary[- ]General"
     r"|Secretary[- ]General\s+of\s+(?!NATO\b|the\s+(?:North\s+Atlantic|Alliance))",
 )
 _NATO_SECRETARY = re.compile(
@@ -51,6 +65,7 @@ class Story:
     speaker: Resolution | None = None
     lead: Resolution | None = None
     foreign_secretary: bool = False
+    looked_up: dict[str, Resolution] = field(default_factory=dict)
 
 
 def open_story(parts: tuple[str, ...], on: When | None, register: Register) -> Story:
@@ -59,10 +74,17 @@ def open_story(parts: tuple[str, ...], on: When | None, register: Register) -> S
     for part in parts:
         for hit in _FULL_NAME.finditer(part):
             _note_name(story, hit.group())
-        story.foreign_secretary = story.foreign_secretary or (
-            _OTHER_SECRETARY.search(part) is not None and not _NATO_SECRETARY.search(part)
-        )
+        if "eneral" in part and _OTHER_SECRETARY.search(part) and not _NATO_SECRETARY.search(part):
+            story.foreign_secretary = True
     return story
+
+
+def look_up(story: Story, mention: str) -> Resolution:
+    """Resolve a mention in the register at the document's date; each spelling once."""
+    found = story.looked_up.get(mention)
+    if found is None:
+        found = story.looked_up[mention] = resolve(mention, story.on, story.register)
+    return found
 
 
 def _note_name(story: Story, written: str) -> None:
@@ -84,7 +106,7 @@ def _note_name(story: Story, written: str) -> None:
     if len(bearers) < 8:
         bearers.setdefault(" ".join(folded), re.sub(r"[’']s$", "", name))
         for front in fronts:
-            story.role_names.setdefault(front, {})[" ".join(folded)] = name
+            story.role_names.setdefault(_IN_FULL.get(front, front), {})[" ".join(folded)] = name
 
 
 def identify(story: Story, mention: Mention) -> Resolution:
@@ -120,7 +142,7 @@ def note_person(story: Story, mention: Mention, found: Resolution) -> None:
 
 
 def _named(story: Story, mention: Mention) -> Resolution:
-    direct = resolve(mention.text, story.on, story.register)
+    direct = look_up(story, mention.text)
     words = strip_titles(words_of(mention.name))[1]
     if not words:
         return direct if direct.person_id else UNKNOWN
@@ -130,9 +152,7 @@ def _named(story: Story, mention: Mention) -> Resolution:
         fitting = [mention.name]
     if direct.person_id and (direct.rule != "surname_at_date" or not fitting):
         return direct
-    resolved = {
-        r.person_id: r for r in (resolve(n, story.on, story.register) for n in fitting) if r.person_id
-    }
+    resolved = {r.person_id: r for r in (look_up(story, n) for n in fitting) if r.person_id}
     if len(resolved) == 1 and len(fitting) <= 2:
         return replace(next(iter(resolved.values())), rule="full_name_before", confidence="high")
     if resolved:
@@ -157,7 +177,7 @@ def _role(story: Story, mention: Mention) -> Resolution:
     bare_secretary = "secretary" in words and "general" in words and "nato" not in words
     if bare_secretary and "deputy" not in words and story.foreign_secretary:
         return replace(UNKNOWN, rule="another_secretary_general")
-    found = resolve(mention.text, story.on, story.register)
+    found = look_up(story, mention.text)
     if found.office_id and not found.person_id:
         before = story.office_person.get(found.office_id)
         return replace(before, rule="office_named_before", confidence="medium") if before else found
@@ -174,7 +194,7 @@ def _bearer_of_title(story: Story, title: str, names: dict[str, str]) -> Resolut
     """The one person the document calls by a title: "the Admiral" where only Admiral Bauer is one."""
     found = {}
     for name in names.values():
-        known = resolve(f"{title} {name}", story.on, story.register)
+        known = look_up(story, f"{title} {name}")
         found[known.person_id or person_id_of(name)] = known if known.person_id else _outsider(name)
     if len(found) != 1:
         return replace(UNKNOWN, rule="several_bearers")

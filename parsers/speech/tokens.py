@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from parsers.speech.marks import Quote
 
 _TOKEN = re.compile(
-    r"(?P<break>[^\S\n]*\n\s*)|(?P<word>(?:[^\W\d_]\.){2,}|[^\W_]+(?:[.'’&\-‑][^\W_]+)*(?:(?<=s)[’'](?=\s))?\.?)|(?P<mark>\.\.\.|--|\S)"
+    r"(?P<break>\n\s*)|(?P<word>(?:[^\W\d_]\.){2,}|[^\W_]+(?:[.'’&\-‑][^\W_]+)*(?:(?<=s)[’'](?=\s))?\.?)|(?P<mark>\.\.\.|--|\S)"
 )
 _DOTTED = frozenset(
     {
@@ -52,6 +52,7 @@ class Token(NamedTuple):
 
 
 Sentence = list[Token]
+_LONGEST = 150  # no sentence people write is longer; it keeps the reading of one bounded
 
 
 def tokenize(text: str, quotes: list[Quote]) -> Iterator[Token]:
@@ -101,7 +102,7 @@ def split_sentences(tokens: list[Token]) -> Iterator[Sentence]:
             sentence = []
             continue
         sentence.append(token)
-        if _ends(token, following):
+        if len(sentence) >= _LONGEST or _ends(token, following):
             yield sentence
             sentence = []
     if sentence:

@@ -7,24 +7,26 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from parsers.model import Statement
-from parsers.people import person_id_of, resolve
+from parsers.people import person_id_of
 from parsers.people.names import words_of
 from parsers.people.resolve import UNKNOWN, Resolution
 from parsers.speech.labels import Label, find_labels
-from parsers.speech.lexicon import COLLECTIVES, ROLES
+from parsers.speech.nouns import COLLECTIVES, ROLES
+from parsers.speech.story import look_up
 
 if TYPE_CHECKING:
     from parsers.speech.story import Story
 
 _NOISE = re.compile(
-    r"\((?:As delivered|As prepared(?: for delivery)?|Check against delivery|Transcript[^()\n]{0,60}|Applause"
-    r"|Laughter|Inaudible|Through interpreter|As translated|Exact transcript|Telle que prononcée)\)[ .]*|\*{2,}|-{3,}",
+    r"\((?:As delivered|As prepared(?: for delivery)?|Check against delivery|Transcript[^()\n]{0,60}"
+    r"|Applause|Laughter|Inaudible|Through interpreter|As translated"
+    r"|Exact transcript|Telle que prononcée)\)[ .]*|\*{2,}|-{3,}",
     re.IGNORECASE,
 )
 _BYLINE = re.compile(
     r"(?:(?:opening |keynote |closing |joint |doorstep |press |introductory |video |welcoming |welcome )*"
-    r"(?:speech|remarks|statement|address|press point|press conference|message|keynote|lecture|intervention|interview"
-    r"|op-?ed|article|opinion|point|comments|briefing|discours|allocution|déclaration|виступ|промова)"
+    r"(?:speech|remarks|statement|address|press point|press conference|message|keynote|lecture"
+    r"|intervention|interview|op-?ed|article|opinion|point|comments|briefing|discours|allocution|déclaration|виступ|промова)"
     r"(?: (?:of|with|from|par|du|de))?\s*[-–—:]?\s*)?"
     r"(?:by|par|du|von)\s+(?P<who>[^\n]{3,160})$",
     re.IGNORECASE,
@@ -92,15 +94,13 @@ def _is_person_like(mention: str) -> bool:
 def _speaker(label: Label, story: Story) -> Resolution:
     if label.asker:
         return replace(UNKNOWN, speaker_kind="unnamed", rule="asker", confidence="medium")
-    found = resolve(label.mention, story.on, story.register)
+    found = look_up(story, label.mention)
     if found.person_id:
         return found
     words = words_of(label.mention)
     bearers = story.bearers.get(words[-1], {}) if words else {}
     names = [n for n in bearers.values() if len(words) == 1 or words_of(n)[-2:] == words[-2:]]
-    resolved = {
-        r.person_id: r for r in (resolve(n, story.on, story.register) for n in names) if r.person_id
-    }
+    resolved = {r.person_id: r for r in (look_up(story, n) for n in names) if r.person_id}
     if len(resolved) == 1:
         return replace(next(iter(resolved.values())), rule="full_name_before")
     if found.office_id:
@@ -200,7 +200,7 @@ def _author(written: str, story: Story) -> tuple[Resolution | None, str]:
     written = re.sub(r"^\s*(?:by|par)\s+", "", written.strip(), flags=re.IGNORECASE)
     tries = [written] if " and " in written.lower() else [_TAIL.sub("", written), written]
     for words in tries:
-        found = resolve(words, story.on, story.register)
+        found = look_up(story, words)
         if found.person_id or found.office_id:
             return found, words
     return None, ""
