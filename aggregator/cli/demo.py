@@ -160,7 +160,7 @@ def _say_next(session: Session, folder: Path, item_id: str) -> None:
     own = f"{command} --archive {shlex.quote(str(folder))}"
     session.title("Try next")
     for words in (
-        'search "cyber defence" OR exercise',
+        "search cyber OR exercise",
         f"show {item_id} --evidence",
         "statements --speaker geoana",
         "search edited:yes",
