@@ -62,7 +62,8 @@ class Archive:
         self.file = folder / DATABASE
         self.zone = zone
         self._register = register
-        self._lock_timeout, self._segment_size = lock_timeout, segment_size
+        self.lock_timeout, self._segment_size = lock_timeout, segment_size
+        self.takes_captures = True
         self.read_only = not os.access(folder, os.W_OK) or (
             self.file.exists() and not os.access(self.file, os.W_OK)
         )
@@ -164,12 +165,10 @@ class Archive:
         """
         if self.read_only:
             raise read_only_error(self.folder)
-        with FileLock(self.folder / WRITE_LOCK, command, timeout=self._lock_timeout):
-            with self.reading() as connection:
-                archive_id = connection.execute(select(origin.c.id)).scalar_one()
-            tape = Tape(self.folder / CAPTURES, archive_id, segment_size=self._segment_size)
+        with FileLock(self.folder / WRITE_LOCK, command, timeout=self.lock_timeout):
+            tape = Tape(self.folder / CAPTURES, self.id(), segment_size=self._segment_size)
             try:
-                writer = Writer(self._engine, self.folder, tape)
+                writer = Writer(self._engine, self.folder, tape if self.takes_captures else None)
                 # An empty transaction mends what an interrupted writer left behind.
                 with writer.transaction():
                     pass
@@ -318,9 +317,8 @@ class Archive:
 
     def fetches(self, source_id: str = "", limit: int = 100) -> tuple[Fetch, ...]:
         """The last fetches, newest first, of one source or of all."""
-        wanted = select(fetches).order_by(fetches.c.id.desc()).limit(limit)
-        if source_id:
-            wanted = wanted.where(fetches.c.source_id == source_id)
+        of_source = [fetches.c.source_id == source_id] if source_id else []
+        wanted = select(fetches).where(*of_source).order_by(fetches.c.id.desc()).limit(limit)
         with self.reading() as connection:
             return tuple(fetch_of(row) for row in connection.execute(wanted).mappings())
 
@@ -339,9 +337,8 @@ class Archive:
 
     def withdrawals(self, item_id: str = "") -> tuple[Withdrawal, ...]:
         """All recorded withdrawals, oldest first, of one item or of all."""
-        wanted = select(withdrawals).order_by(withdrawals.c.id)
-        if item_id:
-            wanted = wanted.where(withdrawals.c.item_id == item_id)
+        of_item = [withdrawals.c.item_id == item_id] if item_id else []
+        wanted = select(withdrawals).where(*of_item).order_by(withdrawals.c.id)
         with self.reading() as connection:
             return tuple(withdrawal_of(row) for row in connection.execute(wanted).mappings())
 
@@ -358,8 +355,7 @@ class Archive:
     def note(self, name: str) -> str:
         """The word remembered under a name, or ""."""
         with self.reading() as connection:
-            found = connection.execute(select(notes.c.value).where(notes.c.name == name)).scalar()
-        return found or ""
+            return connection.execute(select(notes.c.value).where(notes.c.name == name)).scalar() or ""
 
     def head(self) -> Head:
         """The end of the chain of captures; kept elsewhere, it proves later that none is missing."""
@@ -369,13 +365,17 @@ class Archive:
 
     def created_at(self) -> datetime:
         """When the archive was made."""
+        return read_created_at(self.id())
+
+    def id(self) -> str:
+        """What tells this archive from all others."""
         with self.reading() as connection:
-            return read_created_at(connection.execute(select(origin.c.id)).scalar_one())
+            return str(connection.execute(select(origin.c.id)).scalar_one())
 
     def _check(self) -> None:
         """See that there is an archive, and that its tables are ours."""
         if is_pending(self.folder) and not self.read_only:
-            with FileLock(self.folder / WRITE_LOCK, "restore", timeout=self._lock_timeout):
+            with FileLock(self.folder / WRITE_LOCK, "restore", timeout=self.lock_timeout):
                 if is_pending(self.folder):
                     finish(self.folder)
         if not self.file.exists():
@@ -394,6 +394,6 @@ class Archive:
             )
         from storage.migrate import migrate  # noqa: PLC0415  Alembic is needed only here, and slow to import
 
-        with FileLock(self.folder / WRITE_LOCK, "migrate", timeout=self._lock_timeout):
+        with FileLock(self.folder / WRITE_LOCK, "migrate", timeout=self.lock_timeout):
             self._engine.dispose()
             migrate(self.file)

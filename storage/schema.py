@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,6 +22,11 @@ _STAMP = "%Y%m%dT%H%M%SZ"
 def new_archive_id(created_at: datetime) -> str:
     """What tells a new archive from all others; it begins with when it was made."""
     return f"{created_at.astimezone(UTC):{_STAMP}}-{uuid4().hex}"
+
+
+def is_archive_id(text: str) -> bool:
+    """Tell whether a text is the id of an archive."""
+    return re.fullmatch(r"\d{8}T\d{6}Z-[0-9a-f]{32}", text) is not None
 
 
 def read_created_at(archive_id: str) -> datetime:

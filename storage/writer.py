@@ -22,7 +22,17 @@ from storage.puts import Put, put_items
 from storage.rows import document_of, instant, seconds, storable
 from storage.segments import End, Tape
 from storage.state import Decision, Fetch, Merge, SourceState, Withdrawal
-from storage.state_rows import fetch_row, merge_of, merge_row, state_row, withdrawal_of, withdrawal_row
+from storage.state_rows import (
+    capture_row,
+    decision_row,
+    fetch_row,
+    merge_of,
+    merge_row,
+    segment_row,
+    state_row,
+    withdrawal_of,
+    withdrawal_row,
+)
 from storage.tables import (
     aliases,
     captures,
@@ -48,8 +58,8 @@ class Writer:
     `with` block ends without an error, and gone as a whole when it ends with one.
     """
 
-    def __init__(self, engine: Engine, folder: Path, tape: Tape) -> None:
-        """Take the parts; the lock is the caller's."""
+    def __init__(self, engine: Engine, folder: Path, tape: Tape | None) -> None:
+        """Take the parts; the lock is the caller's. Without a tape, captures cannot be added."""
         self._engine = engine.execution_options(immediate=True)
         self._folder, self._tape = folder, tape
         self._open: Connection | None = None
@@ -71,7 +81,8 @@ class Writer:
                 with self._engine.begin() as connection:
                     self._start(connection)
                     yield self
-                    self._tape.sync()
+                    if self._tape is not None:
+                        self._tape.sync()
             except BaseException:
                 # Whether the commit went through is not known here: the rows will tell.
                 self._settled = False
@@ -82,7 +93,8 @@ class Writer:
     def _start(self, connection: Connection) -> None:
         """Stand at the end of what is committed."""
         if not self._settled:
-            self._tape.settle(read_end(connection))
+            if self._tape is not None:
+                self._tape.settle(read_end(connection))
             self._link = read_link(connection)
             self._source_keys = {row.id: row.key for row in connection.execute(select(sources))}
             self._settled = True
@@ -107,20 +119,8 @@ class Writer:
         Returns:
             Its id: its place in the order of arrival.
         """
-        digest = sha256(capture.body).digest()
-        original = self._find_original(digest) if capture.body else None
-        row = {
-            "kind": "capture",
-            "source_id": storable(capture.source_id),
-            "parser": storable(capture.parser),
-            "url": storable(capture.url),
-            "final_url": storable(capture.final_url),
-            "status": capture.status,
-            "fetched_at": seconds(capture.fetched_at),
-            "size": len(capture.body),
-            "body_of": original and original.capture_id,
-            "payload_digest": digest,
-        }
+        original = self._find_original(sha256(capture.body).digest()) if capture.body else None
+        row = capture_row(capture, original.capture_id if original else None)
         return self._append(row, write_capture(capture, self._link.capture_id + 1, original))
 
     def add_decision(self, decision: Decision) -> int:
@@ -129,32 +129,15 @@ class Writer:
         Returns:
             That place.
         """
-        row = {
-            "kind": "decision",
-            "source_id": "",
-            "parser": storable(decision.kind),
-            "url": "",
-            "final_url": "",
-            "status": 0,
-            "fetched_at": seconds(decision.decided_at),
-            "size": 0,
-            "body_of": None,
-            "payload_digest": sha256(b"").digest(),
-        }
-        return self._append(row, write_decision(decision, self._link.capture_id + 1))
+        return self._append(decision_row(decision), write_decision(decision, self._link.capture_id + 1))
 
     def _append(self, row: dict[str, Any], group: bytes) -> int:
         connection = self._connection
+        if self._tape is None:
+            raise StorageError("A draft of an archive takes no captures of its own.")
         segment = self._tape.roll()
         if segment is not None:
-            connection.execute(
-                insert(segments),
-                {
-                    "number": segment.number,
-                    "head_length": segment.head_length,
-                    "head_digest": segment.head_digest,
-                },
-            )
+            connection.execute(insert(segments), segment_row(segment))
         place = self._tape.append(group)
         row |= {
             "id": self._link.capture_id + 1,
