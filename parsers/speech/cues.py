@@ -82,10 +82,11 @@ def _read_cue(sentence: Sentence, at: int, verb: str, before: list[Cue]) -> Cue 
     alone = participle and not skipped & BE
     if alone and not _hangs_on_subject(sentence, at, verb):
         return None
-    if alone or _low(sentence, left) in _JOINING:
+    joined = alone or _low(sentence, left) in _JOINING
+    subject = _read_subject(sentence, left) if left >= 0 and not joined else None
+    if joined or (subject is None and before and _low(sentence, left) == ","):  # "X praised …, urged …"
         subject = _last_subject(sentence, before)
         return Cue(at, verb, text, subject, joined=True, denied=denied)
-    subject = _read_subject(sentence, left) if left >= 0 else None
     return None if _is_plural_noun(token.low, subject) else Cue(at, verb, text, subject, denied=denied)
 
 

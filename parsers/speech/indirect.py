@@ -73,7 +73,7 @@ def _after(sentence: Sentence, cue: Cue, end: int) -> tuple[int, int] | None:
     clause = next((i for i in range(at, min(at + _ADDRESSEE, end)) if sentence[i].low in _CLAUSE), -1)
     if low in _CLAUSE:
         return _span(sentence, at + (low == "that"), end)
-    if cue.verb == "tell" or (low in _TIME and cue.verb != "call"):
+    if cue.verb == "tell" or (low in _TIME and cue.verb not in {"call", "warn"}):
         return _span(sentence, clause + 1, end) if clause >= 0 else None
     if cue.verb == "say":
         return _span(sentence, at, end)

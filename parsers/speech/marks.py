@@ -117,7 +117,7 @@ def _close_single(text: str, start: int, limit: int, *, plain: bool) -> tuple[in
         if hit.group() == "\n":
             return 0, hit.end()
         before, after = text[hit.start() - 1], text[hit.end() : hit.end() + 1]
-        ends = before in ".,!?…" or (after in {",", ":", ""} and before != "s")
+        ends = before in ".,!?…" or (after in {",", ":"} and before != "s") or not after
         if ends or (not plain and before not in "sz"):
             return hit.end(), hit.end()
     return 0, limit

@@ -177,12 +177,17 @@ def _run_left(sentence: Sentence, last: int) -> int:
             or (first <= last and (token.low in _MODIFIERS or token.low.endswith(("’s", "'s"))))
         ):
             first = at
-        elif not (first <= last and token.low in PARTICLES and at > 0 and is_name_word(sentence[at - 1])):
+        elif not (first <= last and token.low in PARTICLES and at > 0 and _is_inner(sentence[at - 1])):
             break
         at -= 1
     if 0 <= at < last and first <= last and sentence[at].low in DETERMINERS:
         first = at
     return first
+
+
+def _is_inner(token: Token) -> bool:
+    """Whether a particle may follow: "Ursula von der …"."""
+    return token.low in PARTICLES or is_name_word(token)
 
 
 def _headed_left(sentence: Sentence, link: int, last: int) -> Mention | None:

@@ -92,13 +92,19 @@ def _read_sentence(place: _Place, sentence: Sentence) -> None:
             _emit(place, place.waiting, solved[0], "after_quote", "direct")
             place.carried = solved[0]
         else:
-            for (start, end), cue in reported_spans(sentence, cues):
-                match = next(pair for pair in solved if pair[0] is cue)
-                _emit_indirect(place, start, end, match)
+            _read_reports(place, sentence, solved)
             place.carried = None
         place.waiting = None
     place.colon = sentence if sentence[-1].text == ":" else None
     _remember(place, sentence, solved)
+
+
+def _read_reports(place: _Place, sentence: Sentence, solved: list[tuple[Cue, Resolution]]) -> None:
+    """Indirect statements of a sentence, outside its quotations and not of a verb that has one."""
+    quotes = [token for token in sentence if token.kind == "q"]
+    for (start, end), cue in reported_spans(sentence, [cue for cue, _ in solved]):
+        if not any(quote.start < end and start < quote.end for quote in quotes):
+            _emit_indirect(place, start, end, next(pair for pair in solved if pair[0] is cue))
 
 
 def _solve_all(place: _Place, sentence: Sentence, cues: list[Cue]) -> list[tuple[Cue, Resolution]]:
@@ -162,6 +168,7 @@ def _read_quotes(
             continue
         _emit(place, sentence[at], match, rule, "direct")
         carried = match
+    _read_reports(place, sentence, [pair for pair in solved if pair[0].joined and carried is not None])
     place.carried = carried
     if carried is None and sentence[-1].kind == "q":
         place.waiting = sentence[-1]
@@ -240,7 +247,9 @@ def _touches_right(sentence: Sentence, cue: Cue, at: int) -> bool:
     begin = cue.at if cue.inverted else (cue.subject.first if cue.subject else cue.at)
     between = [t for t in sentence[at + 1 : begin] if t.text not in {",", "—", "–", "-", ";"}]
     ending = sentence[at].text.rstrip("”\"'’»“")[-1:]
-    closes = ending in ",?!—–-…" or (at + 1 < len(sentence) and sentence[at + 1].text in {",", "—", "–"})
+    closes = ending in ",?!—–-…" or (
+        at + 1 < len(sentence) and sentence[at + 1].text in {",", "—", "–", "-"}
+    )
     return not between and (closes or cue.inverted)
 
 
