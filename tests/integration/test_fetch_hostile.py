@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import threading
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -61,7 +63,10 @@ def outcomes(server):
         return dict(done)
 
 
-def test_there_are_enough_behaviours():
+def test_every_behaviour_stands_in_the_docs():
+    page = (Path(__file__).parent.parent.parent / "docs" / "fetching.md").read_text(encoding="utf-8")
+    listed = re.findall(r"`([^`\s]+)`", page.partition("## Behaviours")[2])
+    assert set(listed) - {"tests/integration/hostile"} == set(ALL)
     assert len(ALL) >= 100
 
 

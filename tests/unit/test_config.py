@@ -6,6 +6,7 @@ import stat
 import subprocess
 import sys
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -13,6 +14,7 @@ from aggregator import config, config_file
 from aggregator.config import Config, FetchSettings
 from aggregator.networks import AllowedNetwork, parse_network
 from parsers.errors import ConfigError
+from schedules.sources import KEYS as SOURCE_KEYS
 from schedules.sources import Source, default_sources
 
 
@@ -128,6 +130,15 @@ def test_what_is_wrong_is_told_with_its_line(text, line, words):
         parse(text)
     assert words in str(caught.value)
     assert caught.value.line == line
+
+
+def test_every_key_and_shipped_source_stands_in_the_docs():
+    page = (Path(config.__file__).parent.parent / "docs" / "configuration.md").read_text(encoding="utf-8")
+    code = Path(config.__file__).read_text(encoding="utf-8")
+    keys = set(re.findall(r"\.(?:words|flag|number|duration|size|choice|texts|table)\(\s*\"(\w+)\"", code))
+    assert len(keys) > 15
+    for key in (*keys, *SOURCE_KEYS, *(source.id for source in default_sources())):
+        assert f"`{key}`" in page or f"`[{key}]`" in page or f"`[fetch.{key}]`" in page, key
 
 
 def test_a_missing_file_says_how_to_make_one(tmp_path):
