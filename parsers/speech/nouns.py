@@ -82,3 +82,11 @@ NAME_STOPS = _words(
     """
 )
 """Where a name phrase that follows its verb ends."""
+
+BODY_ENDS = COLLECTIVES | _words(
+    """
+    affairs assembly defence defense economy education energy europe finance health interior justice nations
+    parliament policy security staff state trade transformation transport treasury
+    """
+)
+"""Last words of what someone presides or serves: a name after them begins anew ("of Defence Anna Weld")."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from parsers.people.names import CIVIL_TITLES, PARTICLES, RANKS
 from parsers.speech.lexicon import ADVERBS, DETERMINERS, INDEFINITE, PRONOUNS
-from parsers.speech.nouns import COLLECTIVES, DOCUMENTS, NAME_STOPS, NOT_NAMES, ROLES, UNNAMED
+from parsers.speech.nouns import BODY_ENDS, COLLECTIVES, DOCUMENTS, NAME_STOPS, NOT_NAMES, ROLES, UNNAMED
 
 if TYPE_CHECKING:
     from parsers.speech.tokens import Sentence, Token
@@ -213,7 +213,7 @@ def _proper(sentence: Sentence, first: int, last: int) -> str:
     for at in range(last, first - 1, -1):
         token = sentence[at]
         particle = token.low in PARTICLES and begin <= last and at > first
-        if bare(token) in ROLES or bare(token) in CIVIL_TITLES or not (is_name_word(token) or particle):
+        if bare(token) in ROLES | CIVIL_TITLES | BODY_ENDS or not (is_name_word(token) or particle):
             break
         if is_name_word(token):
             begin = at
@@ -226,6 +226,8 @@ def _mention(sentence: Sentence, first: int, last: int) -> Mention:
     tokens = sentence[first : last + 1]
     name = _proper(sentence, first, last)
     kind = _kind_of(tokens, name)
+    if kind == "role" and " " in name and bare(sentence[last - len(name.split())]) in BODY_ENDS:
+        kind = "name"
     text = _written(tokens)
     return Mention(tokens[0].start, tokens[-1].end, text, kind, name if kind == "name" else "", first, last)
 

@@ -10,7 +10,7 @@ from parsers.people import Resolution, fold, person_id_of, resolve
 from parsers.people.names import CIVIL_TITLES, PARTICLES, RANKS, STATE_TITLES, strip_titles, words_of
 from parsers.people.resolve import UNKNOWN
 from parsers.speech.lexicon import PRONOUNS
-from parsers.speech.nouns import COLLECTIVES, NOT_NAMES, ROLES
+from parsers.speech.nouns import BODY_ENDS, NOT_NAMES, ROLES
 
 if TYPE_CHECKING:
     from parsers.model import When
@@ -22,6 +22,7 @@ _WORD = (  # a capital, whatever its alphabet, and at most 40 letters: no word i
 )
 _SMALL = "|".join(sorted(PARTICLES))
 _FULL_NAME = re.compile(rf"{_WORD}(?:[ \u00a0](?:(?:{_SMALL})[ \u00a0]){{0,3}}{_WORD}){{1,7}}")
+_FRONTS = RANKS | CIVIL_TITLES | STATE_TITLES | ROLES | BODY_ENDS
 _IN_FULL = {
     "col": "colonel",
     "gen": "general",
@@ -92,13 +93,13 @@ def _note_name(story: Story, written: str) -> None:
     while words and (fold(words[0]).rstrip(".") in NOT_NAMES):
         words = words[1:]
     folded = [fold(word).rstrip(".") for word in words]
-    titles = RANKS | CIVIL_TITLES | STATE_TITLES | ROLES
+    titles = _FRONTS
     begin = max((i + 1 for i, low in enumerate(folded) if low in titles), default=0)
     fronts = folded[:begin]
     words, folded = words[begin:], folded[begin:]
     while folded and folded[-1] in {"jr", "sr", "ii", "iii"}:
         words, folded = words[:-1], folded[:-1]
-    if not 2 <= len(words) <= 5 or any(low in COLLECTIVES for low in folded):
+    if not 2 <= len(words) <= 5:
         return
     name = " ".join(words).rstrip(".")
     last = re.sub(r"[’']s$", "", folded[-1])
