@@ -163,7 +163,10 @@ class GuardedBackend(httpcore.NetworkBackend):
 
     def __init__(self, settings: FetchSettings) -> None:
         self._allowed = settings.allow_networks
-        self._pins = dict(settings.connect_to)
+        # httpcore names an IPv6 host without its brackets.
+        self._pins = {
+            origin.replace("[", "").replace("]", ""): target for origin, target in settings.connect_to
+        }
         self._inner = httpcore.SyncBackend()
         self._local = threading.local()
         self._lock = threading.Lock()
