@@ -79,7 +79,10 @@ def absorb(writer: Writer, capture: Capture, capture_id: int, parsed: Parsed, re
         folded[merged.item.id] = _since(folded.get(merged.item.id), merged)
         known_as |= dict.fromkeys(one.aliases, merged.item.id)
         addresses.setdefault(merged.item.id, one.entry.url)
-    writer.put_many([_put(merged.item, known_as, capture_id, sighting) for merged in folded.values()])
+    names: dict[str, list[Alias]] = {}
+    for alias, item_id in known_as.items():
+        names.setdefault(item_id, []).append(alias)
+    writer.put_many([_put(one.item, names[one.item.id], capture_id, sighting) for one in folded.values()])
     outcomes = {name: [m.item for m in folded.values() if m.outcome == name] for name in OUTCOMES}
     return Tally(
         listed=len(named),
@@ -90,8 +93,7 @@ def absorb(writer: Writer, capture: Capture, capture_id: int, parsed: Parsed, re
     )
 
 
-def _put(item: Item, known_as: dict[Alias, str], capture_id: int, sighting: Sighting) -> Put:
-    aliases = [alias for alias, item_id in known_as.items() if item_id == item.id]
+def _put(item: Item, aliases: Sequence[Alias], capture_id: int, sighting: Sighting) -> Put:
     observation = Observation(
         item_id=item.id, capture_id=capture_id, source_id=sighting.source_id, seen_at=sighting.seen_at
     )
