@@ -82,7 +82,9 @@ def absorb(writer: Writer, capture: Capture, capture_id: int, parsed: Parsed, re
     names: dict[str, list[Alias]] = {}
     for alias, item_id in known_as.items():
         names.setdefault(item_id, []).append(alias)
-    writer.put_many([_put(one.item, names[one.item.id], capture_id, sighting) for one in folded.values()])
+    writer.put_many(
+        [_put(one.item, names.get(one.item.id, ()), capture_id, sighting) for one in folded.values()]
+    )
     outcomes = {name: [m.item for m in folded.values() if m.outcome == name] for name in OUTCOMES}
     return Tally(
         listed=len(named),
