@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -66,6 +65,8 @@ _MODIFIERS = frozenset(
         ),
     }
 )
+_BEFORE_NAME = ROLES | CIVIL_TITLES | BODY_ENDS
+_NO_NAMES = NOT_NAMES - frozenset({"mr", "ms"})
 _HEADS = COLLECTIVES | UNNAMED | DOCUMENTS
 _COURTESY = frozenset({"mr", "ms", "mrs", "dr", "lord", "sir"})
 
@@ -97,7 +98,7 @@ def is_name_word(token: Token) -> bool:
     if token.kind != "w" or not token.text[0].isupper():
         return False
     stem = bare(token)
-    return stem not in NOT_NAMES - _COURTESY and re.split("[’']", stem, maxsplit=1)[0] not in PRONOUNS
+    return stem not in _NO_NAMES and stem.replace("’", "'").partition("'")[0] not in PRONOUNS
 
 
 def read_left(sentence: Sentence, last: int) -> Mention | None:
@@ -213,7 +214,7 @@ def _proper(sentence: Sentence, first: int, last: int) -> str:
     for at in range(last, first - 1, -1):
         token = sentence[at]
         particle = token.low in PARTICLES and begin <= last and at > first
-        if bare(token) in ROLES | CIVIL_TITLES | BODY_ENDS or not (is_name_word(token) or particle):
+        if bare(token) in _BEFORE_NAME or not (is_name_word(token) or particle):
             break
         if is_name_word(token):
             begin = at

@@ -116,6 +116,26 @@ def test_the_chain_from_office_to_pronoun():
     assert {one.person_id for one in found} == {"mircea-geoana"}
 
 
+def test_verbs_in_a_row_share_their_subject():
+    found = read(
+        "“It is cold,” Mr Stoltenberg said, adding that ice is thick. He praised Latvia’s crews, urged more care."
+    )
+    assert [one.text for one in found] == ["“It is cold,”", "ice is thick", "Latvia’s crews", "more care"]
+    assert {one.person for one in found} == {"Jens Stoltenberg"}
+
+
+@pytest.mark.parametrize(
+    ("text", "person"),
+    [
+        ("President of the Harbour Commission Ursula von der Weide said: “Yes.”", "Ursula von der Weide"),
+        ("“Yes,” said Minister of Defence Anna Weld.", "Anna Weld"),
+        ("“Yes,” the Minister of Defence said.", ""),
+    ],
+)
+def test_names_after_what_someone_presides(text, person):
+    assert [one.person for one in read(text)] == [person]
+
+
 def test_an_interrupted_quotation_has_one_speaker():
     found = read("“We are here,” Admiral Bauer said, “and we shall stay.”")
     assert [(one.text, one.person) for one in found] == [
