@@ -157,5 +157,5 @@ def _link(link: Tag, holders: set[int]) -> Iterator[Token]:
 
 
 def _space(text: str) -> str:
-    """ "FEB1" as "FEB 1": the two stand in boxes of their own, with nothing in between."""
+    """Part what stands in two boxes with nothing in between: "FEB1" is "FEB 1"."""
     return re.sub(r"(?<=[^\W\d])\.?(?=\d)|(?<=\d)(?=[^\W\d])", " ", text)

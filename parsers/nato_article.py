@@ -171,10 +171,12 @@ def _break_turns(soup: Tag, main: Tag) -> None:
         name = text_of(bold)
         if not _is_name(name) or not _begins_line(bold):
             continue
-        after = tidy("".join(one.get_text() for one in _rest(bold)))
+        after = next((words for one in _rest(bold) if (words := tidy(one.get_text()))), "")
         if after and (after[0].isupper() or after[0] in _OPENING):
-            bold.insert_before(soup.new_tag("br"), soup.new_tag("br"))
-            bold.insert_after(soup.new_tag("br"))
+            # Inside the element: beside it, each insertion would search the whole paragraph for its place.
+            bold.insert(0, soup.new_tag("br"))
+            bold.insert(0, soup.new_tag("br"))
+            bold.append(soup.new_tag("br"))
 
 
 def _rest(bold: Tag) -> Iterator[NavigableString | Tag]:

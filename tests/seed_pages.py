@@ -1,3 +1,4 @@
+# ruff: noqa: E501  markup stands in lines as long as the site prints them
 """Pages made of the sample texts in every markup they were ever shown in; the texts stay where they are."""
 
 import html

@@ -1,4 +1,4 @@
-"""The feeds of feedparser's and the W3C validator's own tests: every one that can be read gives its entries."""
+"""Feeds of feedparser's and the W3C validator's own tests: each that can be read gives its entries."""
 
 import io
 import json

@@ -1,4 +1,4 @@
-"""Laws of every layout: bytes raise nothing but ParseError, time is linear, one address has one spelling."""
+"""Laws of every layout: only ParseError is raised, time is linear, an address has one spelling."""
 
 import time
 from datetime import UTC, datetime

@@ -104,10 +104,12 @@ ATOM = """<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="en" xml:base="http
 <entry><title>Aid &amp; comfort</title><id>tag:example.org,2022:1</id><link href="one"/>
 <link rel="enclosure" href="https://www.example.org/x.mp3"/>
 <published>2022-11-08T09:00:00+01:00</published><updated>2022-11-09T10:00:00Z</updated>
-<summary>In short.</summary><content type="xhtml"><div xmlns="http://www.w3.org/1999/xhtml"><p>Long</p><p>er</p></div></content>
+<summary>In short.</summary>
+<content type="xhtml"><div xmlns="http://www.w3.org/1999/xhtml"><p>Long</p><p>er</p></div></content>
 </entry>
 <entry xml:lang="fr"><title>Deux</title><id>2</id><link rel="alternate" href="https://www.example.org/2"/>
-<updated>2022-11-07T08:00:00Z</updated><content xml:lang="fr" type="html">&lt;p&gt;Texte&lt;/p&gt;</content></entry></feed>"""
+<updated>2022-11-07T08:00:00Z</updated>
+<content xml:lang="fr" type="html">&lt;p&gt;Texte&lt;/p&gt;</content></entry></feed>"""
 
 
 def test_atom():

@@ -43,7 +43,8 @@ def test_sections_are_text_with_their_headings():
 
 
 def test_pop_up_sections_are_text_of_the_page():
-    body = "<main><p>Members meet every week here.</p><div class='modal' hidden><h3>Council</h3><p>It meets.</p></div></main>"
+    popup = "<div class='modal' hidden><h3>Council</h3><p>It meets.</p></div>"
+    body = f"<main><p>Members meet every week here.</p>{popup}</main>"
     (entry,) = read(FRAME.format(body)).entries
     assert "Council\n\nIt meets." in entry.text
 

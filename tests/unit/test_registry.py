@@ -64,7 +64,7 @@ def test_an_empty_body_is_an_error_in_every_layout(name, body):
 
 
 def test_an_unknown_parser_is_named_with_what_there_is():
-    with pytest.raises(ParseError, match="'druple'.*drupal"):
+    with pytest.raises(ParseError, match=r"'druple'.*drupal"):
         registry.read(capture(PAGE, parser="druple"))
 
 
