@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
@@ -31,6 +32,9 @@ app.add_typer(sources.app, name="sources")
 
 ANYWHERE = ("--json", "-q", "--quiet", "-v", "--verbose")
 """Global flags that are understood after the command as well as before it."""
+PLACES = ("--archive", "--config")
+"""The same of those that take a value."""
+INTERRUPTED = 130
 
 
 def _show_version(wanted: bool) -> None:
@@ -79,6 +83,8 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     try:
         code = app(words, standalone_mode=False) or 0
         sys.stdout.flush()
+        if code == INTERRUPTED:  # Typer makes a code of Ctrl-C and says nothing.
+            raise KeyboardInterrupt
     except NatowireError as error:
         code = _tell(error, as_json="--json" in words)
     except typer.TyperException as error:
@@ -86,7 +92,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
         code = _tell(usage, as_json="--json" in words)
     except (typer.Abort, KeyboardInterrupt):
         sys.stderr.write("natowire: interrupted; what was stored is kept.\n")
-        code = 130
+        code = INTERRUPTED
     except BrokenPipeError:
         # The reader of our pipe went away (`natowire export | head`); that is no failure of ours.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -97,8 +103,19 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
 def _flags_first(words: list[str]) -> list[str]:
     """Let `natowire search x --json` mean `natowire --json search x`."""
     end = words.index("--") if "--" in words else len(words)
-    flags = [word for word in words[:end] if word in ANYWHERE]
-    return flags + [word for word in words[:end] if word not in ANYWHERE] + words[end:]
+    flags: list[str] = []
+    rest: list[str] = []
+    taken = iter(words[:end])
+    for word in taken:
+        if word in PLACES:
+            flags += [word, *islice(taken, 1)]
+        else:
+            (flags if _is_global(word) else rest).append(word)
+    return flags + rest + words[end:]
+
+
+def _is_global(word: str) -> bool:
+    return word in ANYWHERE or word.startswith(tuple(f"{place}=" for place in PLACES))
 
 
 def _tell(error: NatowireError, *, as_json: bool) -> int:
@@ -109,7 +126,10 @@ def _tell(error: NatowireError, *, as_json: bool) -> int:
         document = {"code": error.code, "message": error.message, "hint": error.hint, "where": error.where}
         sys.stdout.write(dumps({"schema": SCHEMA, "error": document}, ensure_ascii=False) + "\n")
     else:
-        sys.stderr.write(f"natowire: {error.message}\n" + (f"  {error.hint}\n" if error.hint else ""))
+        place = f" ({error.where})" if error.where not in error.message else ""
+        sys.stderr.write(
+            f"natowire: {error.message}{place}\n" + (f"  {error.hint}\n" if error.hint else "")
+        )
     return next((code for kind, code in EXIT_CODES.items() if isinstance(error, kind)), 1)
 
 

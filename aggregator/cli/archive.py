@@ -19,13 +19,18 @@ def init(
     """Make an archive and a commented configuration."""
     from aggregator.config_file import write_default
     from storage.archive import Archive
+    from storage.database import DATABASE
 
     session: Session = ctx.obj
-    Archive.create(session.archive_folder).close()
-    write_default(session.config_file, empty=empty)
+    configured = session.config_file.exists()
+    # Where only one of the two is there (a crash, a file moved away), the other is made.
+    if configured or not (session.archive_folder / DATABASE).exists():
+        Archive.create(session.archive_folder).close()
+    if not configured:
+        write_default(session.config_file, empty=empty)
     if session.json:
         session.emit({"archive": str(session.archive_folder), "config": str(session.config_file)})
-    session.say(f"Made an archive in {session.archive_folder}")
+    session.say(f"The archive is in {session.archive_folder}")
     session.say(f"Its configuration is {session.config_file}")
     following = "natowire sources add URL" if empty else "natowire fetch"
     session.say(f"Next: {following}")

@@ -46,10 +46,10 @@ def fetch(
     from aggregator.workers import Workers
 
     session: Session = ctx.obj
-    settings = override_fetch(
-        session.config.fetch, workers=workers, host_delay=host_delay, networks=allow_network or ()
-    )
     with session.open_archive() as archive:
+        settings = override_fetch(
+            session.config.fetch, workers=workers, host_delay=host_delay, networks=allow_network or ()
+        )
         due_at = None if every else session.now()
         sources = choose_sources(session.config.sources, ids or (), archive.states(), due_at=due_at)
         with (
