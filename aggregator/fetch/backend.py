@@ -140,6 +140,12 @@ class GuardedStream(httpcore.NetworkStream):
             self._backend.trust(ssl_context)
             seconds = self._backend.budget().remaining()
             secured = self._inner.start_tls(ssl_context, server_hostname, seconds)
+        except httpcore.ConnectError as error:
+            self.close()
+            raise TransportError(
+                f"There is no safe connection to {server_hostname} ({reason_of(error)}).",
+                hint="Check the clock here and the certificate there.",
+            ) from None
         except BaseException:
             self.close()
             raise
@@ -318,9 +324,10 @@ def _resolve(host: str, port: int, budget: Budget) -> list[IPv4Address | IPv6Add
         answer = answers.get(timeout=budget.remaining())
     except queue.Empty:
         raise late(budget.seconds) from None
-    if not isinstance(answer, list):
+    if not isinstance(answer, list) or not answer:
+        reason = reason_of(answer) if isinstance(answer, Exception) else "it has no address"
         raise TransportError(
-            f"The name {host} cannot be resolved ({reason_of(answer)}).",
+            f"The name {host} cannot be resolved ({reason}).",
             hint="Check the address, and that this machine has a network.",
         )
     return list(dict.fromkeys(ip_address(address) for address in answer))

@@ -316,10 +316,6 @@ def _transport_error(error: BaseException) -> TransportError:
     reason = reason_of(error)
     if isinstance(error, httpcore.RemoteProtocolError):
         return TransportError(f"The answer is broken or cut short ({reason}).", hint=_LATER)
-    if "certificate" in reason.lower() or "ssl" in reason.lower() or "tls" in reason.lower():
-        return TransportError(
-            f"No safe connection ({reason}).", hint="Check the clock here and the certificate there."
-        )
     return TransportError(f"The connection broke off ({reason}).", hint=_LATER)
 
 
