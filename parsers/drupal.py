@@ -224,6 +224,8 @@ def _set_clock(
         now = infer_reference(
             pairs, tz=zone, granularity=granularity, engine=engine, not_after=capture.fetched_at
         )
+        if now is None and capture.headers:
+            now, problem = reference_of(capture.headers, capture.fetched_at)
         if now is None and printed:
             problem = Problem(where="page", what="Nothing says when it was rendered, so no age is a date.")
     clock = _Clock(now=now, granularity=granularity, engine=engine, zone=zone, language=language)

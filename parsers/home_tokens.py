@@ -145,7 +145,7 @@ def _link(link: Tag, holders: set[int]) -> Iterator[Token]:
             yield _text(text, link)
         return
     heading = link.find(HEADINGS)
-    lines = [line for line in lines_of(link) if line] if id(link) in holders else [text]
+    lines = _join_dates([line for line in lines_of(link) if line]) if id(link) in holders else [text]
     title = text_of(heading) if heading else next((line for line in lines if not _DATE.match(line)), "")
     href = attribute(link, "href")
     for line in lines:
@@ -154,6 +154,16 @@ def _link(link: Tag, holders: set[int]) -> Iterator[Token]:
             title = ""
         else:
             yield Token("date", _space(line), link) if _DATE.match(line) else Token("text", line, link)
+
+
+def _join_dates(lines: list[str]) -> list[str]:
+    joined: list[str] = []
+    for line in lines:
+        if joined and _MONTH.match(joined[-1]) and _DAY.match(line):
+            joined[-1] += f" {line}"
+        else:
+            joined.append(line)
+    return joined
 
 
 def _space(text: str) -> str:

@@ -126,6 +126,12 @@ def test_without_any_the_page_dates_itself():
     assert undated.latest < datetime(2022, 11, 13, tzinfo=ZONE)
 
 
+def test_a_response_without_a_date_is_dated_by_our_clock():
+    items = [Item("A", "2 weeks 4 days ago", "No day is told.")]
+    parsed = read(render_aggregator(FEED._replace(items=items), "classy"), headers=(("Server", "x"),))
+    assert parsed.entries[0].published.latest == NOW - timedelta(days=18)
+
+
 def test_a_page_that_nothing_dates_says_so():
     items = [Item("A", "2 weeks 4 days ago", "No day is told.")]
     parsed = read(render_aggregator(FEED._replace(items=items), "classy"), headers=())

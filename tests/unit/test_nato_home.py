@@ -96,6 +96,22 @@ def test_an_old_copy_is_dated_by_its_own_news():
     assert day_of(parsed.entries[-2].event) == "01 Feb. 2024"
 
 
+@pytest.mark.parametrize(
+    "event",
+    [
+        "<a href='/cps/en/natohq/events_1.htm'><div>FEB</div><div>1</div><p>A visit</p></a>",
+        "<div>FEB</div><div>1</div><p><a href='/cps/en/natohq/events_1.htm'>A visit</a></p>",
+        "<a href='/cps/en/natohq/events_1.htm'><span>FEB</span><span>1</span><h3>A visit</h3></a>",
+        "<p>1 FEB <a href='/cps/en/natohq/events_1.htm'>A visit</a></p>",
+    ],
+)
+def test_a_calendar_leaf_is_a_date(event):
+    body = render_home(HOME._replace(events=[]), flat=False).decode()
+    body = body.replace("<section><h2>NATO IN FOCUS", f"<div>{event}</div><section><h2>NATO IN FOCUS")
+    visit = read(body).entries[-1]
+    assert (visit.kind, visit.title, day_of(visit.event)) == ("event", "A visit", "01 Feb. 2024")
+
+
 @pytest.mark.parametrize("flat", [False, True])
 def test_without_news_it_is_another_page(flat):
     body = render_home(HOME, flat=flat)

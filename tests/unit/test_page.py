@@ -31,7 +31,8 @@ FRAME = """<html lang="en"><head><title>What we are</title></head><body>
 def test_sections_are_text_with_their_headings():
     parsed = read(
         FRAME.format(
-            "<main><h1>What we are</h1><h2>Purpose</h2><p>Thirty-one <a href='/m'>member countries</a> agree.</p>"
+            "<main><h1>What we are</h1><h2>Purpose</h2>"
+            "<p>Thirty-one <a href='/m'>member countries</a> agree.</p>"
             "<h2>Ways</h2><ul><li>to <b>consult</b></li><li>to decide</li></ul><p>Close</p></main>"
         )
     )
