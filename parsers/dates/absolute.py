@@ -19,7 +19,7 @@ _DIGIT = re.compile(r"\d")
 _LABEL = re.compile(r"[^\d:]{1,60}:\s+(?=\S)|[^\d:]{1,60}:(?=\d)")
 _UPDATE = re.compile(r"[\s|/\u2013\u2014-]*\b(?:last )?updated\s*:")
 _DATELINE = re.compile(r"([A-Z][^\d()]{1,60}?)\s?\(([^()]{3,40})\)\s?[-\u2013\u2014:]*(?:\s.*)?", re.DOTALL)
-_PLACE = re.compile(r"[A-Z][^\W\d]+(?:[ -][A-Z][^\W\d]+){0,3}, (?=\d)")
+_PLACE = re.compile(r"(?:[A-Z][^\W\d]*(?:,? |-)){0,5}[A-Z][^\W\d]*, (?=\S)")
 _FAR = 4
 """Years looked at on either side of the page's for a day without one (a 29 February)."""
 
@@ -51,7 +51,8 @@ def parse_absolute(
     if found is None:
         return None
     low, high = span_of(found, tz)
-    if not FIRST <= low <= high <= LAST:
+    low, high = max(low, FIRST), min(high, LAST)
+    if low > high:
         return None
     strength = Strength.EVENT if role else Strength.EXACT if found.opening else Strength.STATED
     return interval(low, high, kind="printed", raw=text[:LIMIT], rule=found.rule, strength=strength)
@@ -65,9 +66,9 @@ def read_written(head: str, page_date: date | None = None, role: str = "") -> Wr
         found = None if " " in lower else read_path(lower)
     if found is None:
         found = _read_line(lower, page_date, role)
-    if found is None and (line := _DATELINE.fullmatch(head)) and _is_dateline(line[1]):
+    if found is None and "(" in head and (line := _DATELINE.fullmatch(head)) and _is_dateline(line[1]):
         found = _read_line(line[2].lower(), page_date, role)
-    if found is None and (place := _PLACE.match(head)):
+    if found is None and ", " in head and (place := _PLACE.match(head)):
         found = _read_line(head[place.end() :].lower(), page_date, role)
     return found
 
@@ -79,9 +80,14 @@ def _is_dateline(place: str) -> bool:
 
 def _read_line(line: str, page_date: date | None, role: str) -> Written | None:
     """A printed date with its label, its time of day and its zone."""
-    if (update := _UPDATE.search(line)) and update.start() and _DIGIT.search(line[: update.start()]):
+    if (
+        "updated" in line
+        and (update := _UPDATE.search(line))
+        and update.start()
+        and _DIGIT.search(line[: update.start()])
+    ):
         line = line[: update.start()]
-    if label := _LABEL.match(line):
+    if ":" in line and (label := _LABEL.match(line)):
         line = line[label.end() :]
     rest, opening = take_time(line)
     rest, closing = take_time(rest) if opening else (rest, None)

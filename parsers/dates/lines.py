@@ -95,7 +95,7 @@ def _zone(value: object) -> tzinfo | None:
         value = _DEFAULT_ZONE
     try:
         return ZoneInfo(value) if isinstance(value, str) else None
-    except (ValueError, OSError):  # an unknown name, or one that is no path
+    except (KeyError, ValueError, OSError):  # an unknown name, or one that is no path at all
         return None
 
 

@@ -55,7 +55,7 @@ def read_phrase(text: str, lang: str = "") -> Phrase | None:
 @lru_cache(maxsize=4_096)
 def _read_words(line: str, lang: str) -> Phrase | None:
     """Pages repeat their phrases: one reading of each serves them all."""
-    words = line.lower().replace("’", "'").strip(" .-–—|:;()")
+    words = line.lower().replace("’", "'").lstrip(" .–—|:;(").rstrip(" .-–—|:;)")
     fixed = _fixed(words)
     if fixed is not None:
         return fixed

@@ -38,6 +38,7 @@ class Tokens(NamedTuple):
     shape: str
     values: list[int]
     weekday: int | None
+    digits: int = 0
     month_first: bool = False
 
 
@@ -57,6 +58,7 @@ def read_tokens(text: str) -> Tokens | None:
     shape: list[str] = []
     values: list[int] = []
     weekday: int | None = None
+    digits = 0
     for found in _TOKEN.finditer(text):
         word = found[0]
         letter, value = _WORDS.get(word) or _number(word)
@@ -65,20 +67,21 @@ def read_tokens(text: str) -> Tokens | None:
         if letter in "DYM-/.":
             shape.append(letter)
             values.append(value)
+            digits = len(word) if letter in "DY" else digits
         elif letter == "W":
             weekday = value
         elif letter == "?":
             return None
-    return _trimmed("".join(shape), values, weekday) if len(shape) <= _MOST_TOKENS else None
+    return _trimmed("".join(shape), values, weekday, digits) if len(shape) <= _MOST_TOKENS else None
 
 
-def _trimmed(shape: str, values: list[int], weekday: int | None) -> Tokens:
+def _trimmed(shape: str, values: list[int], weekday: int | None, digits: int) -> Tokens:
     start, end = 0, len(shape)
     while start < end and shape[start] in "-/":
         start += 1
     while start < end and shape[end - 1] in "-/":
         end -= 1
-    return Tokens(shape[start:end], values[start:end], weekday)
+    return Tokens(shape[start:end], values[start:end], weekday, digits)
 
 
 def _number(token: str) -> tuple[str, int]:
@@ -109,10 +112,12 @@ def _year(letter: str, value: int) -> int:
     return value if letter == "Y" else value + (2000 if value < 50 else 1900)
 
 
-def _day_first(shape: str, values: list[int], _tokens: Tokens) -> Days:
+def _day_first(shape: str, values: list[int], tokens: Tokens) -> Days | None:
     """`DMY`, `D-DMY`, `DD-DM`, `D-M-Y`: the days before the month are the first to the last."""
     letters = [letter for letter in shape if letter in "DMY"]
     at = letters.index("M")
+    if letters[-1] == "D" and tokens.digits < 2:
+        return None  # a year has two digits at least
     year = _year(letters[at + 1], values[at + 1]) if len(letters) > at + 1 else None
     return Day(year, values[at], values[0]), Day(year, values[at], values[at - 1])
 
@@ -157,9 +162,13 @@ def _whole_months(shape: str, values: list[int], _tokens: Tokens) -> Days | None
     return Day(year, months[0], 1), Day(year, months[-1], last.day)
 
 
-def _numeric(shape: str, values: list[int], tokens: Tokens) -> Days:
+def _numeric(shape: str, values: list[int], tokens: Tokens) -> Days | None:
     """`D/D/Y`: day first, unless only month first makes a day, or one on the weekday that stands there."""
     letters = [letter for letter in shape if letter in "DY"]
+    if letters[0] == "Y":
+        return _year_first(shape, values, tokens)
+    if tokens.digits < 2:
+        return None
     year = _year(letters[2], values[2])
     first = Day(year, values[1], values[0])
     swapped = Day(year, values[0], values[1])
@@ -194,6 +203,6 @@ _SHAPES: tuple[tuple[re.Pattern[str], _Reading], ...] = (
     (re.compile(r"D-?M-?Y-+D-?M-?Y|DM-+DMY?|MD-+MDY?|MDY-+MDY"), _two_days),
     (re.compile(r"Y[-/]?M[-/]?D"), _year_first),
     (re.compile(r"M(?:[-/]+M)?[-/]?Y|YM"), _whole_months),
-    (re.compile(r"D([-/.])D\1[YD]"), _numeric),
+    (re.compile(r"D([-/.])D\1[YD]|Y([-/.])D\2D"), _numeric),
     (re.compile(r"D([-/.])D\1Y-+D\1D\1Y|D-D\.D\.Y"), _two_numeric),
 )

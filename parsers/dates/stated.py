@@ -13,7 +13,7 @@ from parsers.dates.written import Written, span_of
 from parsers.dates.zones import instant
 from parsers.model import Evidence, Strength
 
-_MOST = 20_000
+_MOST = 6_000
 """Characters of a body that are read; news say when in their first lines."""
 _MOST_FOUND = 8
 
@@ -53,7 +53,7 @@ def find_stated_days(text: str, *, tz: tzinfo, page_date: date | None = None) ->
     no witness at all.
 
     Args:
-        text: The body; at most 20,000 characters are read.
+        text: The body; at most 6,000 characters are read.
         tz: The zone the days are counted in.
         page_date: A day near the page's, for days printed without a year.
 

@@ -70,7 +70,8 @@ def stretches(tz: tzinfo, year: int) -> tuple[Stretch, ...]:
     begin = max(month(12 * year)[0] - _MARGIN, FIRST + DAY)
     end = min(month(12 * year)[0] + 366 * DAY + _MARGIN, LAST - DAY)
     found: list[Stretch] = []
-    start, at, state = begin, begin, _state(tz, begin)
+    at, state = begin, _state(tz, begin)
+    start = begin if begin > FIRST + DAY else FIRST - _MARGIN
     while at < end:
         probe = min(at + _STEP, end)
         if _state(tz, probe) != state:
@@ -78,7 +79,7 @@ def stretches(tz: tzinfo, year: int) -> tuple[Stretch, ...]:
             found.append(Stretch(start, probe, *state))
             start, state = probe, _state(tz, probe)
         at = probe
-    found.append(Stretch(start, end, *state))
+    found.append(Stretch(start, end if end < LAST - DAY else LAST + _MARGIN, *state))
     return tuple(found)
 
 
