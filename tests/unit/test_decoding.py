@@ -66,7 +66,8 @@ def test_other_bytes_are_an_error(coding):
 
 @pytest.mark.parametrize("coding", PACKERS)
 def test_a_bomb_is_stopped_while_it_unpacks(coding):
-    packed = PACKERS[coding](bytes(64 << 20))
+    body = bytes(64 << 20)
+    packed = brotli.compress(body, quality=1) if coding == "br" else PACKERS[coding](body)
     limit, sizes = 1 << 20, []
     pieces = undo(cut(packed, PIECE), (coding,), limit)
     with pytest.raises(TooLargeError):
