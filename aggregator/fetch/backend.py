@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from aggregator.config import FetchSettings
 
 from aggregator.networks import refuse
-from parsers.errors import ForbiddenAddressError, TooLargeError, TransportError
+from parsers.errors import ForbiddenAddressError, StoppedError, TooLargeError, TransportError
 
 MOST_HEADER_BYTES = 64 << 10
 MOST_ADDRESSES = 6
@@ -199,10 +199,10 @@ class GuardedBackend(httpcore.NetworkBackend):
         """Let a thread go on.
 
         Raises:
-            TransportError: The door is closing.
+            StoppedError: The door is closing.
         """
         if self._stopped:
-            raise TransportError("natowire is stopping.", hint="Nothing is lost; run it again.")
+            raise StoppedError("natowire is stopping.", hint="Nothing is lost; run it again.")
 
     def keep(self, stream: GuardedStream) -> None:
         """Remember an open connection."""

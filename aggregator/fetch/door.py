@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 import threading
 import time
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import IO, TYPE_CHECKING, Self
@@ -14,7 +14,7 @@ import httpcore
 import httpx
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
     from aggregator.config import FetchSettings
     from aggregator.fetch.manners import Headers
@@ -83,7 +83,7 @@ class NotModified:
 class Fetcher:
     """The one way to the web; shared by all threads of a run.
 
-    Closing it ends every request under way with a `TransportError`.
+    Closing it ends every request under way with a `StoppedError`.
     """
 
     def __init__(self, settings: FetchSettings, clock: Callable[[], datetime]) -> None:
@@ -128,16 +128,50 @@ class Fetcher:
 
         Raises:
             FetchError: No whole answer came, it was too large, or the address is forbidden.
+            StoppedError: The door was closed meanwhile.
         """
+        with self._explaining(request), ExitStack() as files:
+            hops = self._follow(request, files)
+            return self._answer(request, hops, hold=hold)
+
+    def post(self, url: str, body: bytes, headers: Iterable[tuple[str, str]]) -> int:
+        """Hand a message to one address; redirects are not followed, what is answered is not kept.
+
+        Args:
+            url: Where to.
+            body: What.
+            headers: Sent beside the usual ones.
+
+        Returns:
+            The status of the answer.
+
+        Raises:
+            FetchError: No whole answer came, it was too large, or the address is forbidden.
+        """
+        own = [(name.encode("ascii"), value.encode("latin-1")) for name, value in headers]
+        request = Request(url=url)
+        with self._explaining(request), ExitStack() as files:
+            checked = check_scheme(url)
+            with self._hosts.turn(origin_of(checked)):
+                budget = self._new_budget()
+                usual = self._headers_for(request)
+                sent = httpx.Request("POST", checked, headers=[*usual, *own], content=body)
+                with self._backend.spending(budget):
+                    return self._send(sent, budget, files).exchange.status
+        raise AssertionError  # `_explaining` lets nothing pass without an error
+
+    @contextmanager
+    def _explaining(self, request: Request) -> Iterator[None]:
+        """Say of whatever goes wrong in the block what it is and which request it is about."""
         try:
-            with ExitStack() as files:
-                hops = self._follow(request, files)
-                return self._answer(request, hops, hold=hold)
+            yield
         except FetchError as error:
             raise _about(error, request) from None
         except (httpcore.TimeoutException, TimeoutError):
+            self._backend.check_open()
             raise _about(late(self._settings.timeout.total_seconds()), request) from None
         except (httpcore.NetworkError, httpcore.ProtocolError, OSError) as error:
+            self._backend.check_open()
             raise _about(_transport_error(error), request) from None
         except (httpx.InvalidURL, ValueError) as error:
             problem = TransportError(
@@ -181,9 +215,11 @@ class Fetcher:
         return Budget(deadline=time.monotonic() + seconds, seconds=seconds, max_wire=size, wire_left=size)
 
     def _exchange(self, request: Request, url: str, budget: Budget, files: ExitStack) -> Hop:
+        return self._send(httpx.Request("GET", url, headers=self._headers_for(request)), budget, files)
+
+    def _send(self, sent: httpx.Request, budget: Budget, files: ExitStack) -> Hop:
         """Send one request and read its answer; the body goes to a file, in memory while it is small."""
         budget.begin_headers()
-        sent = httpx.Request("GET", url, headers=self._headers_for(request))
         started = self._now()
         try:
             response = self._client.send(sent, stream=True, auth=None)
@@ -200,7 +236,7 @@ class Fetcher:
         finally:
             response.close()
         exchange = Exchange(
-            method="GET",
+            method=sent.method,
             url=without_secrets(str(sent.url)),
             request_headers=_decode(sent.headers.raw, withheld=_SECRET),
             status=response.status_code,

@@ -101,6 +101,7 @@ _HEAD = 32_768
 _MOST_GATE_WORDS = 6_000
 """Letters; a page that says more is a document, whatever its title."""
 
+_LOOKED_AT = 262_144
 _SHORT_PAGE = 65_536
 """A document is longer than this or says so otherwise; a gatekeeper's page is short."""
 
@@ -233,7 +234,7 @@ def _gate_by_title(head: bytes, body: bytes) -> tuple[str, str] | None:
         return None
     words = html.unescape(title[1])
     gate = next((gate for gate, pattern in _TITLES if pattern.fullmatch(words)), None)
-    return gate if gate and len(_words_of(body.lower())) < _MOST_GATE_WORDS else None
+    return gate if gate and len(_words_of(body[:_LOOKED_AT].lower())) < _MOST_GATE_WORDS else None
 
 
 def _gate_by_marks(capture: Capture) -> tuple[str, str] | None:
