@@ -88,9 +88,7 @@ def parse(capture: Capture) -> Parsed:
         raise _no_article(capture, "no text below its title")
     if not marked and not printed and "/cps/" in capture.final_url:
         raise _no_article(capture, 'neither "h1.fs-huge" nor "section.content" nor a date line')
-    zone = ZoneInfo(capture.zone)
     lang = language[:2].lower()
-    updated = parse_absolute(printed_update, tz=zone, lang=lang) if printed_update else None
     entry = Entry(
         url=capture.final_url,
         guid="",
@@ -101,12 +99,16 @@ def parse(capture: Capture) -> Parsed:
         text=text,
         language=language,
         published=_date(soup, printed, text, lang, capture),
-        updated=updated,
+        updated=parse_absolute(printed_update, tz=ZoneInfo(capture.zone), lang=lang),
         byline=byline,
     )
-    reference = reference_of(capture.headers, capture.fetched_at)[0] if capture.header("date") else None
-    page = Page(title=title, language=language, listing=False, reference=reference or capture.reference)
-    return Parsed(parser="nato_article", entries=(entry,), page=page)
+    return Parsed(parser="nato_article", entries=(entry,), page=_describe(entry, capture))
+
+
+def _describe(entry: Entry, capture: Capture) -> Page:
+    dated = capture.header("date") != ""
+    reference = reference_of(capture.headers, capture.fetched_at)[0] if dated else capture.reference
+    return Page(title=entry.title, language=entry.language, listing=False, reference=reference)
 
 
 def _path_language(capture: Capture) -> str:
