@@ -11,13 +11,15 @@ NatowireError
 │   └── ForbiddenAddressError  an address natowire may not talk to
 ├── ParseError           a document could not be read (url)
 │   └── LayoutError          a landmark is missing: the site changed
+│       └── ImplausibleError     what was read is unlike all that was read there before
 ├── StorageError         the archive cannot be used
 │   ├── LockedError          another process is writing
 │   ├── SchemaError          made by a newer natowire
 │   ├── NotFoundError        no such archive, item or capture
 │   └── DamagedError         the archive contradicts itself
 ├── QueryError           a programming error in a Query; text typed by a person never raises
-└── DeliveryError        a digest or an alert could not be sent
+├── DeliveryError        a digest or an alert could not be sent
+└── StoppedError         natowire was told to stop while it worked
 
 `str(error)` is one sentence that says what happened and what to do. `code` is the stable
 name programs see in JSON; `hint` is the remedy alone; `where` is what the error is about.
@@ -144,6 +146,12 @@ class LayoutError(ParseError):
     code = "layout"
 
 
+class ImplausibleError(LayoutError):
+    """What was read of a source is so unlike its past that it is not believed."""
+
+    code = "implausible"
+
+
 class StorageError(NatowireError):
     """The archive cannot be used."""
 
@@ -184,3 +192,9 @@ class DeliveryError(NatowireError):
     """A digest or an alert could not be sent."""
 
     code = "delivery"
+
+
+class StoppedError(NatowireError):
+    """natowire was told to stop while it worked: nobody's failure."""
+
+    code = "stopped"

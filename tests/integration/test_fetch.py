@@ -15,7 +15,7 @@ import pytest
 from aggregator.config import FetchSettings
 from aggregator.fetch import Fetcher, NotModified, Request, each
 from aggregator.networks import parse_network
-from parsers.errors import ForbiddenAddressError, TooLargeError, TransportError
+from parsers.errors import ForbiddenAddressError, StoppedError, TooLargeError, TransportError
 from parsers.model import Capture
 from tests.integration.hostile.server import FEED, Behaviour, Server
 
@@ -354,7 +354,7 @@ def test_closing_ends_what_is_under_way():
         def work():
             try:
                 fetcher.get(Request(url=server.url("hang")))
-            except TransportError as error:
+            except StoppedError as error:
                 failures.append(str(error))
 
         thread = threading.Thread(target=work)
@@ -365,8 +365,37 @@ def test_closing_ends_what_is_under_way():
         thread.join(5)
         assert time.monotonic() - start < 2
         assert len(failures) == 1
-        with pytest.raises(TransportError, match="stopping"):
+        with pytest.raises(StoppedError, match="stopping"):
             fetcher.get(Request(url=server.url("hang")))
+
+
+def test_a_message_is_handed_over_once_and_no_further():
+    got = []
+
+    def take(line):
+        body = line.head.partition(b"\r\n\r\n")[2]
+        wanted = int(
+            next(h for h in line.head.split(b"\r\n") if h.lower().startswith(b"content-length"))[15:]
+        )
+        while len(body) < wanted:
+            body += line.sock.recv(4096)
+        got.append((line.head, body))
+        line.answer(b"thanks", status="202 Accepted")
+
+    def move(line):
+        line.answer(b"", f"Location: {line.server.url('hook')}", status="307 Temporary Redirect")
+
+    with serve(hook=take, moved=move) as server, open_for(server) as fetcher:
+        headers = [("Content-Type", "application/json"), ("X-Odd", "1")]
+        assert fetcher.post(server.url("hook"), b'{"a": 1}' * 9000, headers) == 202
+        assert fetcher.post(server.url("moved"), b"{}", headers) == 307
+        with pytest.raises(ForbiddenAddressError):
+            fetcher.post(f"http://127.0.0.1:{server.trap_port}/", b"{}", headers)
+        assert not server.trapped
+    ((head, body),) = got
+    assert head.startswith(b"POST /hook HTTP/1.1\r\n")
+    assert b"X-Odd: 1" in head
+    assert body == b'{"a": 1}' * 9000
 
 
 def test_large_answers_wait_for_room():

@@ -1,0 +1,138 @@
+"""What a watch over years asks of the fetches: who is due, how lively a source was, where items may be missing.
+
+Asked at every turn of the daemon, so these go to the tables by the shortest way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from storage.rows import instant, instant_or_none, seconds
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from storage.archive import Archive
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Due:
+    """When a source is to be asked again, and when it last was."""
+
+    next_due_at: datetime | None
+    last_attempt: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gap:
+    """A time in which items may have come and gone unseen: from one good poll to the next.
+
+    At its end everything on the listing was new; `listed` is how many items that were.
+    """
+
+    source_id: str
+    begins: datetime
+    ends: datetime
+    listed: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Watch:
+    """The polls of a source that are on record: from `since` on, how many, how many of them failed.
+
+    `reached` counts the good ones whose listing reached back to something known, or had not changed.
+    """
+
+    source_id: str
+    since: datetime
+    polls: int
+    failed: int
+    reached: int
+
+
+def load_due(archive: Archive) -> dict[str, Due]:
+    """When each source that was ever asked is due, by id."""
+    with archive.reading() as connection:
+        rows = connection.exec_driver_sql(
+            "SELECT source_id, next_due_at, last_attempt FROM source_states"
+        ).all()
+    return {
+        row[0]: Due(next_due_at=instant_or_none(row[1]), last_attempt=instant_or_none(row[2]))
+        for row in rows
+    }
+
+
+def load_gaps(archive: Archive) -> tuple[Gap, ...]:
+    """Every known gap of every source, oldest first."""
+    with archive.reading() as connection:
+        rows = connection.exec_driver_sql(
+            "SELECT source_id, earlier, started_at, listed FROM (SELECT id, source_id, started_at, listed,"
+            " reached_known, lag(started_at) OVER (PARTITION BY source_id ORDER BY id) AS earlier"
+            " FROM fetches WHERE outcome <> 'failed') WHERE reached_known = 0 AND earlier IS NOT NULL ORDER BY id"
+        ).all()
+    return tuple(
+        Gap(source_id=row[0], begins=instant(row[1]), ends=instant(row[2]), listed=row[3]) for row in rows
+    )
+
+
+def load_watch(archive: Archive) -> dict[str, Watch]:
+    """How each source was watched, by id."""
+    with archive.reading() as connection:
+        rows = connection.exec_driver_sql(
+            "SELECT source_id, min(started_at), count(*), sum(outcome = 'failed'),"
+            " sum(outcome <> 'failed' AND reached_known IS NOT 0) FROM fetches GROUP BY source_id"
+        ).all()
+    return {
+        row[0]: Watch(
+            source_id=row[0], since=instant(row[1]), polls=row[2], failed=row[3] or 0, reached=row[4] or 0
+        )
+        for row in rows
+    }
+
+
+def load_polls(
+    archive: Archive, source_ids: Sequence[str], limit: int
+) -> dict[str, list[tuple[datetime, int, int]]]:
+    """The last good polls of several sources, oldest first: when, how many items listed, how many new.
+
+    Args:
+        archive: Open.
+        source_ids: Of which sources.
+        limit: Polls of each at most.
+    """
+    # Wanted of every source at every cycle: a value for each row would cost more than the poll itself.
+    with archive.reading() as connection:
+        cursor = connection.connection.cursor()
+        found = {}
+        for source_id in source_ids:
+            rows = cursor.execute(
+                "SELECT started_at, listed, new FROM fetches WHERE source_id = ? AND outcome <> 'failed'"
+                " ORDER BY id DESC LIMIT ?",
+                (source_id, limit),
+            ).fetchall()
+            found[source_id] = [(instant(at), listed, new) for at, listed, new in reversed(rows)]
+    return found
+
+
+def thin(connection: Connection, before: datetime) -> int:
+    """Take away old rows of "not modified", but for the last of each run.
+
+    The last one stays because it says up to when nothing had changed: rates, gaps and their ends are the
+    same afterwards.
+
+    Args:
+        connection: In a transaction that writes.
+        before: Younger rows stay.
+
+    Returns:
+        How many went.
+    """
+    return connection.exec_driver_sql(
+        "DELETE FROM fetches WHERE id IN (SELECT id FROM (SELECT id, started_at, outcome,"
+        " lead(outcome) OVER (PARTITION BY source_id ORDER BY id) AS later FROM fetches)"
+        " WHERE outcome = 'not_modified' AND later = 'not_modified' AND started_at < ?)",
+        (seconds(before),),
+    ).rowcount
