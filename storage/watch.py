@@ -1,4 +1,4 @@
-"""What a watch over years asks of the fetches: who is due, how lively a source was, where items may be missing.
+"""What a watch over years asks of the fetches: who is due, how lively a source was, what may be missing.
 
 Asked at every turn of the daemon, so these go to the tables by the shortest way.
 """
@@ -71,7 +71,8 @@ def load_gaps(archive: Archive) -> tuple[Gap, ...]:
         rows = connection.exec_driver_sql(
             "SELECT source_id, earlier, started_at, listed FROM (SELECT id, source_id, started_at, listed,"
             " reached_known, lag(started_at) OVER (PARTITION BY source_id ORDER BY id) AS earlier"
-            " FROM fetches WHERE outcome <> 'failed') WHERE reached_known = 0 AND earlier IS NOT NULL ORDER BY id"
+            " FROM fetches WHERE outcome <> 'failed') WHERE reached_known = 0 AND earlier IS NOT NULL"
+            " ORDER BY id"
         ).all()
     return tuple(
         Gap(source_id=row[0], begins=instant(row[1]), ends=instant(row[2]), listed=row[3]) for row in rows

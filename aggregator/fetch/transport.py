@@ -107,6 +107,7 @@ class GuardedTransport(httpx.BaseTransport):
             request.method,
             httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path),
             headers=request.headers.raw,
+            content=request.content,
             extensions=request.extensions,
         )
         connection = self._idle.take(asked.url.origin)
