@@ -103,7 +103,7 @@ def open_world(folder: Path) -> Iterator[Demo]:
 def _clear(folder: Path) -> None:
     if (folder / MARK).exists():
         shutil.rmtree(folder)
-    elif folder.exists() and any(folder.iterdir()):
+    elif folder.exists() and not (folder.is_dir() and not any(folder.iterdir())):
         hint = "Name another folder: natowire --archive DIR demo."
         raise StorageError(f"{folder} is not empty and holds no demo.", hint=hint, where=str(folder))
 

@@ -93,8 +93,10 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     except (typer.Abort, KeyboardInterrupt):
         sys.stderr.write("natowire: interrupted; what was stored is kept.\n")
         code = INTERRUPTED
-    except BrokenPipeError:
-        # The reader of our pipe went away (`natowire export | head`); that is no failure of ours.
+    except (BrokenPipeError, SystemExit) as end:
+        # The reader of our pipe went away (`natowire export | head`): no failure of ours, one to Typer.
+        if not isinstance(end.__context__ or end, BrokenPipeError):
+            raise
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 0
     sys.exit(code)

@@ -6,6 +6,7 @@ import json
 import sys
 from collections.abc import Callable, Iterator
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
 import typer
 
@@ -21,7 +22,9 @@ def read_one_date(
     text: Annotated[str, typer.Argument(help="The date as written.")] = "",
     now: Annotated[str, typer.Option(metavar="ISO", help="The page's now (default: this moment).")] = "",
     tz: Annotated[str, typer.Option(metavar="ZONE", help="The site's time zone.")] = "Europe/Brussels",
-    granularity: Annotated[int, typer.Option(metavar="N", help="Units printed at most; 0 unknown.")] = 0,
+    granularity: Annotated[
+        int, typer.Option(metavar="N", min=0, max=7, help="Units printed at most; 0 unknown.")
+    ] = 0,
     engine: Annotated[str, typer.Option(metavar="E", help="What printed it, e.g. drupal8.")] = "",
     jsonl: Annotated[bool, typer.Option("--jsonl", help="Read JSON lines from stdin.")] = False,
     series: Annotated[
@@ -32,6 +35,7 @@ def read_one_date(
 
     Example: natowire date "2 weeks 3 days ago" --now 2022-11-26T11:00:00Z --engine drupal8
     """
+    from aggregator.saved import read_instant
     from parsers.dates.lines import answer_line, answer_series
 
     session: Session = ctx.obj
@@ -40,7 +44,8 @@ def read_one_date(
         return
     if not text.strip():
         raise UsageError("No date to read.", hint='Say one: natowire date "2 weeks 3 days ago".')
-    fields: dict[str, object] = {"text": text, "now": now or session.now().isoformat(), "tz": tz}
+    moment = read_instant(now) if now else session.now()
+    fields: dict[str, object] = {"text": text, "now": moment.isoformat(), "tz": _zone(tz)}
     fields |= {"granularity": granularity} if granularity else {}
     fields |= {"engine": engine} if engine else {}
     answer = answer_line(fields)
@@ -53,6 +58,15 @@ def read_one_date(
         session.say(
             f"best      {answer['best']}  (precision: {answer['precision']})\nrule      {answer['rule']}"
         )
+
+
+def _zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError):  # an unknown name, or one that is no path at all
+        hint = "Give an IANA name, such as Europe/Brussels or UTC."
+        raise UsageError(f'"{name}" is no time zone.', value=name, hint=hint) from None
+    return name
 
 
 @app.command()
