@@ -203,6 +203,8 @@ def unknown(phrase: Phrase) -> Ages | None:
         return None
     low = sum(number * _SHORTEST[unit] for unit, number in phrase.units)
     high = sum(number * _LONGEST[unit] for unit, number in phrase.units)
+    if (HOUR, 24) in phrase.units:  # PHP's "24 hours" before the clock goes back may be any hour of a day
+        high += _DAY
     last = phrase.units[-1][0]
     if phrase.qualifier == UNDER:
         return 0, high
