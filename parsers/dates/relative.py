@@ -31,10 +31,8 @@ def parse_relative(
 ) -> When | None:
     """Read a relative phrase as the interval it stands for.
 
-    Drupal truncates and stops at the first empty unit: at granularity 2, "2 weeks 3 days ago" covers
-    ages from 17 days up to, not including, 18, and a bare "2 weeks ago" means under 15 days, not 21.
-    An interval of nows gives the union over it.
-    Source: Drupal core, DateFormatter::formatDiff (8.0 to 11.x), and the modules beside this one.
+    At granularity 2, Drupal's "2 weeks 3 days ago" covers ages from 17 days up to, not including, 18,
+    and a bare "2 weeks ago" means under 15 days, not 21. An interval of nows gives the union over it.
 
     Args:
         text: The phrase as shown; at most 256 characters are read.
@@ -51,20 +49,18 @@ def parse_relative(
     if phrase is None:
         return None
     low, high = seconds_of(now.earliest), seconds_of(now.latest)
-    if phrase.units and phrase.units[0] == (SECOND, 0) and len(phrase.units) == 1 and not phrase.future:
-        return interval(
-            low, None, kind="relative", raw=text[:LIMIT], rule="not past", strength=Strength.RELATIVE
-        )
+    if phrase.units == ((SECOND, 0),) and not phrase.future:
+        return _witness(low, None, text, "not past")
     found = _read(phrase, low, high, tz, granularity, engine)
-    if found is None:
+    if found is None or found[0][1] < FIRST or found[0][0] > LAST:
         return None
     (first, last), rule = found
-    if last < FIRST or first > LAST:
-        return None
-    end = None if now.latest.year == UNBOUNDED_YEAR else min(last, LAST)
-    return interval(
-        max(first, FIRST), end, kind="relative", raw=text[:LIMIT], rule=rule, strength=Strength.RELATIVE
-    )
+    unbounded = now.latest.year == UNBOUNDED_YEAR
+    return _witness(max(first, FIRST), None if unbounded else min(last, LAST), text, rule)
+
+
+def _witness(low: int, high: int | None, text: str, rule: str) -> When:
+    return interval(low, high, kind="relative", raw=text[:LIMIT], rule=rule, strength=Strength.RELATIVE)
 
 
 def _read(
