@@ -56,7 +56,7 @@ def check_sources(
     tell: Callable[[str, int], None],
 ) -> tuple[Report, ...]:
     """Fetch and read sources, in their order; a failing one is a report like the others."""
-    with Workers() as readers, Fetcher(settings, clock) as fetcher:
+    with Workers(len(sources)) as readers, Fetcher(settings, clock) as fetcher:
         polls = [poll_source(source, None) for source in sources]
         answers = each(
             polls,

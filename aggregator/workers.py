@@ -24,6 +24,7 @@ SECONDS = 10.0
 """Wall time for one document."""
 MEGABYTES = 250
 """Address space of a worker; it takes about 45 before the first document."""
+MOST_WORKERS = 4
 TASKS_A_WORKER = 2_000
 """A worker is replaced after so many documents, so that what libraries leak stays small."""
 
@@ -35,11 +36,13 @@ class Workers:
         """Settle the limits; no process is started yet.
 
         Args:
-            count: Worker processes at most; 0 means one a core, at most 4.
+            count: Worker processes at most, such as the number of documents; 0 means as many as are ever
+                of use: one a core, at most 4.
             seconds: Wall time for one document.
             megabytes: Memory for one worker.
         """
-        self._count = count or min(os.cpu_count() or 1, 4)
+        useful = min(os.cpu_count() or 1, MOST_WORKERS)
+        self._count = min(count, useful) if count else useful
         self._seconds = seconds
         self._megabytes = megabytes
         self._pool: ProcessPool | None = None

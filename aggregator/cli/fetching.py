@@ -53,7 +53,7 @@ def fetch(
         due_at = None if every else session.now()
         sources = choose_sources(session.config.sources, ids or (), archive.states(), due_at=due_at)
         with (
-            Workers() as readers,
+            Workers(len(sources)) as readers,
             Fetcher(settings, session.now) as fetcher,
             following(session, len(sources)) as tell,
         ):
@@ -92,7 +92,7 @@ def ingest(
     from aggregator.workers import Workers
 
     session: Session = ctx.obj
-    with session.open_archive() as archive, Workers() as readers:
+    with session.open_archive() as archive, Workers(len(files)) as readers:
         counted = _source_of(session.config_or_default, source, parser)
         saved = open_saved(files, counted, url=url, fetched_at=fetched_at)
         outcomes = tuple(keep_saved(archive, saved, readers.read))
@@ -127,7 +127,7 @@ def parse(
     session: Session = ctx.obj
     failed = False
     counted = _source_of(session.config_or_default, "", parser)
-    with Workers() as readers:
+    with Workers(len(files)) as readers:
         for saved in open_saved(files, counted, url=url, fetched_at=fetched_at):
             result = saved.error if saved.capture is None else readers.read(saved.capture)
             assert result is not None

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.command import LOOPBACK, Ran, call, run, run_apart
+from tests.command import LOOPBACK, Ran, call, run
 from tests.small_web import Web, serving
 
 FEED = "application/rss+xml"
@@ -378,16 +378,16 @@ def begin(place: Place, web: Web, *, waiting_for: int) -> subprocess.Popen[str]:
     return fetch
 
 
-@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
-def test_an_interrupted_fetch_keeps_what_it_stored_and_the_next_one_goes_on(place, web, how):
+def test_an_interrupted_fetch_keeps_what_it_stored_and_the_next_one_goes_on(place, web):
     place.add(web.put("/quick", rss(PIER), type=FEED), "quick")
     place.add(web.put("/slow", rss(CHOIR), type=FEED, drip=0.1), "slow")
     fetch = begin(place, web, waiting_for=1)
-    os.killpg(fetch.pid, how)  # as a terminal does: the readers get it too
-    out, err = fetch.communicate(timeout=20)
-    assert out == ""
-    if how == signal.SIGINT:
-        assert (fetch.returncode, err) == (130, "natowire: interrupted; what was stored is kept.\n")
+    os.killpg(fetch.pid, signal.SIGINT)  # as a terminal does: the readers get it too
+    told = (*fetch.communicate(timeout=20), fetch.returncode)
+    assert told == ("", "natowire: interrupted; what was stored is kept.\n", 130)
+    fetch = begin(place, web, waiting_for=1)
+    os.killpg(fetch.pid, signal.SIGKILL)
+    assert fetch.communicate(timeout=20)[0] == ""
     assert set(place.items()) == {"Engineers mend a pier"}
 
     web.replies["/slow"].drip = 0.0
@@ -399,17 +399,12 @@ def test_an_interrupted_fetch_keeps_what_it_stored_and_the_next_one_goes_on(plac
     assert place.ask("doctor", "--json").code == 0
 
 
-def test_a_reader_that_goes_away_is_no_error(place, web):
-    place.add(
-        web.put("/feed", rss(*(entry(f"Pier {n}", n, "words " * 90) for n in range(300))), type=FEED),
-        "feed",
-    )
-    assert place.fetch().json["new"] == 300
-    command = " ".join(
-        map(str, call("--archive", place.folder, "search", "--format", "jsonl", "--limit", "300"))
-    )
+def test_a_reader_that_goes_away_is_no_failure():
+    lines = '{"text": "8 November 2022"}\n' * 3_000  # more than a pipe holds
+    command = " ".join(call("date", "--jsonl"))
     done = subprocess.run(
         ["sh", "-c", f"{{ {command}; echo $? >&2; }} | head -n 1"],
+        input=lines,
         capture_output=True,
         text=True,
         check=True,
