@@ -370,7 +370,9 @@ def begin(place: Place, web: Web, *, waiting_for: int) -> subprocess.Popen[str]:
         text=True,
         start_new_session=True,
     )
-    assert web.busy.wait(30)
+    if not web.busy.wait(30):
+        fetch.kill()
+        pytest.fail(f"it asked for nothing: {fetch.communicate()}")
     end = time.monotonic() + 30
     while place.held()["items"] < waiting_for:
         assert time.monotonic() < end
@@ -415,9 +417,7 @@ def test_a_reader_that_goes_away_is_no_failure():
 
 def test_nothing_is_changed_by_looking(place, web):
     place.add(web.put("/feed", rss(PIER), type=FEED), "feed")
-    ran = run_apart(
-        "--archive", place.folder, "sources", "check", "--allow-network", "127.0.0.0/8", "--json"
-    )
+    ran = place.ask("sources", "check", "--allow-network", "127.0.0.0/8", "--json")
     assert ran.code == 0
     assert ran.json["sources"][0]["listed"] == 1
     assert place.held()["items"] == 0
