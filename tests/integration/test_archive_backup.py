@@ -140,13 +140,14 @@ def test_backups_under_load_are_whole(folder, tmp_path, rounds):
     def work():
         number = 100
         with Archive.open(folder, segment_size=4_000) as archive:
-            while not stop.is_set():
+            while not stop.wait(0.03):
                 number += 1
                 with archive.writing("load") as writer, writer.transaction():
                     capture = make_capture(number)
                     known = writer.add_capture(capture)
                     writer.put_many([see(make_item(number), known, capture, make_aliases(number))])
 
+    last = 0
     worker = threading.Thread(target=work)
     worker.start()
     try:
@@ -154,6 +155,8 @@ def test_backups_under_load_are_whole(folder, tmp_path, rounds):
             head = backup(folder, tmp_path / "kept.tar")
             restored = tmp_path / f"restored-{number}"
             restore(tmp_path / "kept.tar", restored)
+            assert head.capture_id >= last
+            last = head.capture_id
             with Archive.open(restored) as archive:
                 assert verify(archive, head) == ()
     finally:

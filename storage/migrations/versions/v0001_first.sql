@@ -38,11 +38,11 @@ CREATE TABLE captures (
 	FOREIGN KEY(body_of) REFERENCES captures (id)
 );
 
+CREATE INDEX captures_source ON captures (source_id, id);
+
 CREATE INDEX captures_payload ON captures (payload_digest) WHERE body_of IS NULL;
 
 CREATE INDEX captures_url ON captures (final_url);
-
-CREATE INDEX captures_source ON captures (source_id, id);
 
 CREATE TABLE items (
 	"key" INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
@@ -216,9 +216,9 @@ CREATE TABLE statements (
 )
  WITHOUT ROWID;
 
-CREATE INDEX statements_person ON statements (person_id, item_key) WHERE person_id != '';
-
 CREATE INDEX statements_office ON statements (office_id, item_key) WHERE office_id != '';
+
+CREATE INDEX statements_person ON statements (person_id, item_key) WHERE person_id != '';
 
 CREATE TABLE revisions (
 	item_key INTEGER NOT NULL,
