@@ -18,6 +18,7 @@ from typing import TypeAlias
 
 from aggregator.absorb import Tally, absorb
 from aggregator.fetch import Fetcher, NotModified, each
+from aggregator.fetch.robots import Robots
 from aggregator.polling import (
     Answer,
     Poll,
@@ -64,11 +65,18 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """One answer kept: what it was, and the items it made or changed."""
+    """What is left of one answer once it is kept: a cycle of many must not hold their documents."""
 
-    poll: Poll
-    answer: Answer
-    tally: Tally | None = None
+    source_id: str
+    visiting: bool
+    outcome: str
+    status: int | None
+    error: NatowireError | None
+    seconds: float
+    problems: tuple[Problem, ...]
+    listed: int = 0
+    new: tuple[str, ...] = ()
+    changed: tuple[str, ...] = ()
 
 
 def choose_sources(
@@ -132,47 +140,67 @@ def refresh(
         StorageError: The archive cannot be written; what came until then is stored.
     """
     steps: list[Step] = []
+    robots = Robots(fetcher, clock)
     for visiting in (False, True):
         polls = plan(archive, sources, clock(), visiting=visiting)
         answers = each(
             polls,
-            lambda poll: ask(poll, fetcher, read, clock),
+            lambda poll: ask(poll, fetcher, robots, read, clock),
             workers=workers,
             lane=lambda poll: fetcher.lane(poll.request.url),
         )
-        steps += _keep_each(archive, answers, clock, len(polls), tell)
+        for step in _keep_each(archive, answers, fetcher, clock):
+            steps.append(step)
+            tell(step.source_id, len(polls) - sum(one.visiting is visiting for one in steps))
     return tuple(
-        _sum_up(source, [step for step in steps if step.poll.source is source]) for source in sources
+        _sum_up(source, [one for one in steps if one.source_id == source.id]) for source in sources
     )
 
 
 def _keep_each(
-    archive: Archive, answers: Iterable[tuple[Poll, Answer]], clock: Clock, expected: int, tell: Teller
+    archive: Archive, answers: Iterable[tuple[Poll, Answer]], fetcher: Fetcher, clock: Clock
 ) -> Iterator[Step]:
     """Keep answers as they come; those that bring nothing new are noted together, in one transaction."""
-    unchanged: list[Step] = []
-    for number, (poll, answer) in enumerate(answers, 1):
-        step = Step(poll=poll, answer=answer)
+    unchanged: list[tuple[Poll, Answer]] = []
+    for poll, answer in answers:
+        tally = None
         if isinstance(answer.came, NotModified):
-            unchanged.append(step)
+            unchanged.append((poll, answer))
         else:
-            step = _keep(archive, step, clock())
-        tell(poll.source.id, expected - number)
-        yield step
+            tally = _keep(archive, poll, answer, clock())
+            fetcher.release(answer.came)
+        yield _step(poll, answer, tally)
     if unchanged:
         with archive.writing("fetch") as writer, writer.transaction():
-            for step in unchanged:
-                _note(writer, step, None, clock())
+            for poll, answer in unchanged:
+                _note(writer, poll, answer, None, None, clock())
 
 
-def _keep(archive: Archive, step: Step, now: datetime) -> Step:
-    capture_id = None
+def _keep(archive: Archive, poll: Poll, answer: Answer, now: datetime) -> Tally | None:
+    capture_id = tally = None
     with archive.writing("fetch") as writer, writer.transaction():
-        if isinstance(step.answer.came, Capture):
-            capture_id, tally = store(writer, step.answer.came, step.answer.parsed, archive)
-            step = Step(poll=step.poll, answer=step.answer, tally=tally)
-        _note(writer, step, capture_id, now)
-    return step
+        if isinstance(answer.came, Capture):
+            capture_id, tally = store(writer, answer.came, answer.parsed, archive)
+        _note(writer, poll, answer, tally, capture_id, now)
+    return tally
+
+
+def _step(poll: Poll, answer: Answer, tally: Tally | None) -> Step:
+    problems = answer.parsed.problems if answer.parsed else ()
+    if poll.visit is not None and answer.error is not None:
+        problems = (Problem(where=poll.visit.url, what=str(answer.error)),)
+    return Step(
+        source_id=poll.source.id,
+        visiting=poll.visit is not None,
+        outcome=answer.outcome,
+        status=answer.status,
+        error=answer.error,
+        seconds=answer.seconds,
+        problems=problems,
+        listed=tally.listed if tally else 0,
+        new=tuple(item.id for item in tally.new) if tally else (),
+        changed=tuple(item.id for item in tally.changed) if tally else (),
+    )
 
 
 def store(
@@ -185,42 +213,36 @@ def store(
     return capture_id, absorb(writer, capture, capture_id, parsed, archive.register)
 
 
-def _note(writer: Writer, step: Step, capture_id: int | None, now: datetime) -> None:
+def _note(
+    writer: Writer, poll: Poll, answer: Answer, tally: Tally | None, capture_id: int | None, now: datetime
+) -> None:
     """Write down the attempt, and when the address is to be asked again."""
-    if step.poll.visit is not None:
-        writer.set_visits([next_visit(step.poll.visit, step.answer, now)])
+    if poll.visit is not None:
+        writer.set_visits([next_visit(poll.visit, answer, now)])
         return
-    writer.add_fetch(fetch_row(step.poll, step.answer, step.tally, capture_id))
-    writer.set_state(next_state(step.poll, step.answer, capture_id, now))
-    if step.tally:
-        writer.add_visits(visits_of(step.poll.source, step.tally, now))
+    writer.add_fetch(fetch_row(poll, answer, tally, capture_id))
+    writer.set_state(next_state(poll, answer, capture_id, now))
+    if tally:
+        writer.add_visits(visits_of(poll.source, tally, now))
 
 
 def _sum_up(source: Source, steps: Sequence[Step]) -> Outcome:
-    own = next((step for step in steps if step.poll.visit is None), None)
+    own = next((step for step in steps if not step.visiting), None)
     if own is None:
         return Outcome(source_id=source.id, outcome="skipped")
-    tallies = [step.tally for step in steps if step.tally]
-    new = {item.id for tally in tallies for item in tally.new}
-    changed = {item.id for tally in tallies for item in tally.changed} - new
+    new = {item_id for step in steps for item_id in step.new}
+    changed = {item_id for step in steps for item_id in step.changed} - new
     return Outcome(
         source_id=source.id,
-        outcome=own.answer.outcome,
-        status=own.answer.status,
-        listed=own.tally.listed if own.tally else 0,
+        outcome=own.outcome,
+        status=own.status,
+        listed=own.listed,
         new=len(new),
         changed=len(changed),
-        error=own.answer.error,
-        seconds=sum(step.answer.seconds for step in steps),
-        problems=tuple(problem for step in steps for problem in _problems(step)),
+        error=own.error,
+        seconds=sum(step.seconds for step in steps),
+        problems=tuple(problem for step in steps for problem in step.problems),
     )
-
-
-def _problems(step: Step) -> tuple[Problem, ...]:
-    """What could not be read of a document, or, for an item's own page, why there is none."""
-    if step.poll.visit is not None and step.answer.error is not None:
-        return (Problem(where=step.poll.visit.url, what=str(step.answer.error)),)
-    return step.answer.parsed.problems if step.answer.parsed else ()
 
 
 def keep_saved(archive: Archive, saved: Iterable[Saved], read: Reader) -> Iterator[Outcome]:

@@ -11,8 +11,10 @@ from typing import TypeAlias
 
 from aggregator.absorb import Tally
 from aggregator.fetch import Fetcher, NotModified, Request, fresh_until, judge, retry_at
+from aggregator.fetch.robots import Robots
 from parsers.errors import FetchError, LayoutError, NatowireError
 from parsers.model import Capture, Detail, Parsed
+from parsers.registry import AUTO
 from parsers.urls import host_of
 from schedules import policy
 from schedules.sources import Source
@@ -23,6 +25,8 @@ from storage.visits import Visit
 Reader: TypeAlias = Callable[[Capture], Parsed | NatowireError]
 """Reads a capture; an error is a value, so that a worker process can hand it back."""
 
+LAYOUT = "layout"
+"""The note on a source's state that says how it was read."""
 UNKNOWN = policy.Activity()
 REMEMBERED = 60
 """The last fetches that say how lively a source is."""
@@ -30,12 +34,16 @@ REMEMBERED = 60
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Poll:
-    """One address to ask for: a source's own, or (`visit`) the page of one of its items."""
+    """One address to ask for: a source's own, or (`visit`) the page of one of its items.
+
+    `layout` is how a source without a named parser was read the last time, "" before the first.
+    """
 
     source: Source
     request: Request
     state: SourceState
     activity: policy.Activity = UNKNOWN
+    layout: str = ""
     visit: Visit | None = None
 
 
@@ -99,7 +107,8 @@ def poll_source(source: Source, state: SourceState | None) -> Poll:
         etag=state.etag,
         last_modified=state.last_modified,
     )
-    return Poll(source=source, request=request, state=state)
+    layout = dict(state.notes).get(LAYOUT, "") if source.parser == AUTO else ""
+    return Poll(source=source, request=request, state=state, layout=layout)
 
 
 def poll_page(source: Source, visit: Visit) -> Poll:
@@ -116,11 +125,17 @@ def poll_page(source: Source, visit: Visit) -> Poll:
     return Poll(source=source, request=request, state=SourceState(source_id=source.id), visit=visit)
 
 
-def ask(poll: Poll, fetcher: Fetcher, read: Reader, clock: Callable[[], datetime]) -> Answer:
-    """Fetch an address and read what comes; never raises for what a server does."""
+def ask(
+    poll: Poll, fetcher: Fetcher, robots: Robots, read: Reader, clock: Callable[[], datetime]
+) -> Answer:
+    """Fetch an address and read what comes; never raises for what a server does.
+
+    A large body is held: tell `fetcher.release` when the answer is done with.
+    """
     started_at, start = clock(), monotonic()
+    came: Capture | NotModified | FetchError
     try:
-        came: Capture | NotModified | FetchError = fetcher.get(poll.request)
+        came = fetcher.get(_by_the_rules(poll, robots), hold=True)
     except FetchError as error:
         came = error
     answer = Answer(came=came, started_at=started_at, seconds=0.0)
@@ -129,6 +144,21 @@ def ask(poll: Poll, fetcher: Fetcher, read: Reader, clock: Callable[[], datetime
     elif isinstance(came, Capture):
         answer = _judged(answer, came, read, poll)
     return replace(answer, seconds=round(monotonic() - start, 3))
+
+
+def _by_the_rules(poll: Poll, robots: Robots) -> Request:
+    """The request, with the pause that robots.txt asks of crawlers; a configured address is no crawling.
+
+    Raises:
+        FetchError: robots.txt keeps crawlers from the page.
+    """
+    if poll.visit is None:
+        return poll.request
+    url = poll.request.url
+    if not robots.allows(url):
+        hint = "The item keeps what its listing says of it."
+        raise FetchError("The site's robots.txt keeps natowire from this page.", url=url, hint=hint)
+    return replace(poll.request, delay=robots.delay(url))
 
 
 def _judged(answer: Answer, capture: Capture, read: Reader, poll: Poll) -> Answer:
@@ -143,6 +173,10 @@ def _judged(answer: Answer, capture: Capture, read: Reader, poll: Poll) -> Answe
     if poll.visit is not None and parsed.page.listing:
         moved = LayoutError("The item's page shows a list now.", url=capture.final_url)
         return replace(answer, error=moved)
+    if poll.layout and parsed.parser != poll.layout:
+        hint = f'If the site changed for good, set parser = "{parsed.parser}" on the source.'
+        what = f"This used to be a document of layout {poll.layout}, and is one of {parsed.parser} now."
+        return replace(answer, error=LayoutError(what, url=capture.final_url, hint=hint))
     return replace(answer, parsed=parsed)
 
 
@@ -191,6 +225,7 @@ def next_state(poll: Poll, answer: Answer, capture_id: int | None, now: datetime
         last_modified=answer.came.header("last-modified"),
         body_digest=sha256(answer.came.body).hexdigest(),
         capture_id=capture_id,
+        notes=((LAYOUT, answer.parsed.parser),) if answer.parsed else state.notes,
     )
 
 

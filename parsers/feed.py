@@ -102,9 +102,12 @@ def _read_xml(capture: Capture) -> _Feed:
         raise ParseError("The feed is broken beyond reading.", url=capture.final_url) from error
     if not read.get("version") and not read.entries:
         raise _no_feed(capture)
+    broken = _bozo(read)
+    if broken and not read.entries:
+        raise ParseError(broken[0].what, url=capture.final_url, hint="It is kept; the site has to mend it.")
     page = _describe(read.feed, capture)
     drafts = tuple(_draft_xml(entry, page, capture, read.get("version", "")) for entry in read.entries)
-    return _Feed(page=page, drafts=drafts, problems=_bozo(read))
+    return _Feed(page=page, drafts=drafts, problems=broken)
 
 
 def _bozo(read: _Values) -> tuple[Problem, ...]:
