@@ -3,9 +3,11 @@
 import io
 import json
 import os
+import signal
 import subprocess
 import sys
 from contextlib import redirect_stderr, redirect_stdout
+from pathlib import Path
 from typing import Any, NamedTuple
 from unittest.mock import patch
 
@@ -64,3 +66,29 @@ def run_apart(*words: object, stdin: str = "", cwd=ROOT, **environment: str) -> 
         env=os.environ | {"PYTHONPATH": str(ROOT)} | environment,
     )
     return Ran(done.returncode, done.stdout, done.stderr)
+
+
+class Shown(NamedTuple):
+    """A demo that was shown, and the archive it left."""
+
+    folder: Path
+    ran: Ran
+
+    def ask(self, *words: object) -> Ran:
+        return run("--archive", self.folder, *words)
+
+
+def show_demo(folder: Path) -> Shown:
+    """Show the demo to a pipe, and end its serving as a person does."""
+    demo = subprocess.Popen(
+        call("--archive", folder, "demo", "--serve"),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=ROOT,
+        start_new_session=True,
+    )
+    serving = demo.stderr.readline()
+    demo.send_signal(signal.SIGINT)
+    out, err = demo.communicate(timeout=30)
+    return Shown(folder, Ran(demo.returncode, out, serving + err))

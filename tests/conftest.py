@@ -35,3 +35,11 @@ def samples() -> Path:
     if not (folder / "data").is_dir():
         pytest.skip(f"no samples at {folder} (set NATOWIRE_SAMPLES)")
     return folder
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory):
+    """The demo run once, in a process of its own and left serving until interrupted: how it ended."""
+    from tests.command import show_demo
+
+    return show_demo(tmp_path_factory.mktemp("demo") / "archive")

@@ -50,8 +50,9 @@ def fetch(
         settings = override_fetch(
             session.config.fetch, workers=workers, host_delay=host_delay, networks=allow_network or ()
         )
-        due_at = None if every else session.now()
-        sources = choose_sources(session.config.sources, ids or (), archive.states(), due_at=due_at)
+        states = archive.states()
+        chosen = choose_sources(session.config.sources, ids or (), states, due_at=None)
+        sources = chosen if every else choose_sources(chosen, ids or (), states, due_at=session.now())
         with (
             Workers(len(sources)) as readers,
             Fetcher(settings, session.now) as fetcher,
@@ -60,7 +61,17 @@ def fetch(
             outcomes = refresh(
                 archive, sources, fetcher, readers.read, session.now, workers=settings.workers, tell=tell
             )
-    tell_outcomes(session, outcomes)
+    tell_outcomes(session, _with_skipped(chosen, outcomes))
+
+
+def _with_skipped(chosen: Sequence[Source], outcomes: Sequence[Outcome]) -> tuple[Outcome, ...]:
+    """An outcome for each chosen source, in their order; those that were not due are `skipped`."""
+    from aggregator.ingest import Outcome
+
+    known = {outcome.source_id: outcome for outcome in outcomes}
+    return tuple(
+        known.get(source.id) or Outcome(source_id=source.id, outcome="skipped") for source in chosen
+    )
 
 
 def tell_outcomes(session: Session, outcomes: Sequence[Outcome]) -> None:
