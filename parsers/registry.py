@@ -48,7 +48,96 @@ class Layout:
             ParseError: It cannot be read; LayoutError where a landmark is missing.
         """
         parsed: Parsed = importlib.import_module(f"parsers.{self.name}").parse(capture)
-        return _bound(parsed)
+        return parsed
+
+
+AUTO = "auto"
+"""The name that asks `detect` for the layout."""
+
+PARSERS: Mapping[str, Layout] = MappingProxyType(
+    {
+        layout.name: layout
+        for layout in (
+            Layout(name="feed", purpose="RSS, RDF, Atom and JSON Feed"),
+            Layout(name="drupal", purpose="a page of Drupal's feed aggregator, versions 6 to 9.5"),
+            Layout(
+                name="nato_home",
+                purpose="the nato.int home page up to autumn 2025",
+                valid_from=date(2013, 1, 1),
+                valid_to=date(2025, 11, 30),
+            ),
+            Layout(name="nato_article", purpose="an article, transcript or official text on nato.int"),
+            Layout(name="page", purpose="a static page watched for change"),
+        )
+    }
+)
+
+_HEAD = 65_536
+_FEED = re.compile(rb"<(?:\w+:)?(?:rss|feed|rdf|channel)[\s>]|\A\s*\{", re.IGNORECASE)
+_HTML = re.compile(rb"<!doctype\s+html|<html[\s>]|<body[\s>]", re.IGNORECASE)
+_DRUPAL = re.compile(
+    rb"""(?:class|id)\s*=\s*["']?[^"'>]{0,300}?\b(?:feed-item|feed-source|feed-description|aggregator-item"""
+    rb"""|aggregator-feed|aggregator-wrapper|item-description)\b""",
+    re.IGNORECASE,
+)
+_HOME = re.compile(
+    rb">\s*(?:latest\s+news|event\s+calendar|nato\s+review|nato\s+in\s+focus)\s*<", re.IGNORECASE
+)
+_HERO = re.compile(rb"""class\s*=\s*["'][^"'>]{0,200}?\bhero\b[^>]{0,200}>""", re.IGNORECASE)
+_ARTICLE = re.compile(
+    rb"""<h1[^>]{0,300}\bfs-huge\b|<section[^>]{0,300}\bcontent\s+cf\b|\(As delivered\)""", re.IGNORECASE
+)
+_ARTICLE_PATH = re.compile(r"/(?:[a-z_]+_\d+\.html?|\d{4}/\d\d/\d\d/[^/?#]+)(?:[?#]|\Z)")
+
+
+def detect(capture: Capture) -> str:
+    """The layout a document shows by its own marks; `page` where it is some other HTML page."""
+    head = (
+        capture.body[:_HEAD].replace(b"\0", b"").removeprefix(b"\xef\xbb\xbf")
+    )  # UTF-16 reads as ASCII so
+    feed, page = _FEED.search(head), _HTML.search(head)
+    if feed and (page is None or feed.start() < page.start()):
+        return "feed"
+    if _DRUPAL.search(capture.body):
+        return "drupal"
+    if len({found.lower() for found in _HOME.findall(capture.body)}) >= 2:
+        return "nato_home"
+    nato = host_of(capture.final_url) == "www.nato.int"
+    if _ARTICLE.search(capture.body) or (nato and _ARTICLE_PATH.search(capture.final_url)):
+        return "nato_article"
+    if nato and _HERO.search(capture.body):
+        return "nato_home"
+    return "page" if page or b"<" in head else "feed"
+
+
+def read(capture: Capture) -> Parsed:
+    """Read a capture by the layout its source names, or by the one it shows where that is "auto".
+
+    Raises:
+        ParseError: The body is empty, cannot be read, holds more than `MOST_ENTRIES` entries, or the
+            source names no layout there is; LayoutError where a landmark is missing.
+    """
+    if not capture.body.strip():
+        raise ParseError(
+            "The response has no body.",
+            url=capture.final_url,
+            hint="Open the address in a browser: it may have moved.",
+        )
+    name = detect(capture) if capture.parser in ("", AUTO) else capture.parser
+    layout = PARSERS.get(name)
+    if layout is None:
+        raise ParseError(
+            f"There is no parser {name!r}.",
+            url=capture.final_url,
+            hint=f"Use one of: {', '.join(PARSERS)}, auto.",
+        )
+    parsed = layout.parse(capture)
+    if len(parsed.entries) > MOST_ENTRIES:
+        raise ParseError(
+            f"The document has {len(parsed.entries)} entries; at most {MOST_ENTRIES} are read.",
+            url=capture.final_url,
+        )
+    return _bound(parsed)
 
 
 def _bound(parsed: Parsed) -> Parsed:
