@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import tomllib
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import time, timedelta
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -19,13 +19,14 @@ if TYPE_CHECKING:
 from aggregator.networks import ALLOWED_FORMS, AllowedNetwork, parse_network
 from parsers.errors import ConfigError, UsageError
 from parsers.registry import PARSERS
-from schedules.sources import DEFAULT_ZONE, Source, parse_sources, read_zone
+from schedules.sources import DEFAULT_ZONE, Source, parse_sources, problem_of_url, read_zone
 from schedules.table import Table
 
 _CONTACT = re.compile(r"[!-~]{0,200}")
 _MAIL = re.compile(r"[^@\s<>,;]+@[^@\s<>,;]+")
 _ADDRESSEE = re.compile(r"[^<>\r\n]*<[^@\s<>,;]+@[^@\s<>,;]+>|[^@\s<>,;]+@[^@\s<>,;]+")
 _PIN = re.compile(r"(?:\[([^\]]+)\]|([^:]+)):(\d{1,5})")
+_HOUR = re.compile(r"([01]\d|2[0-3]):([0-5]\d)", re.ASCII)
 _DIGEST_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _AT_LINE = re.compile(r"\s*\(at (?:line (\d+), column \d+|end of document)\)")
 SECURITIES = ("starttls", "tls", "none")
@@ -71,12 +72,42 @@ class MailSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DigestSettings:
-    """A digest to render each period: which items (a query) and to whom."""
+    """A digest to render each period: which items (a query) and to whom.
+
+    The daemon sends it at the time `at` of the day after the period.
+    """
 
     name: str
     period: str = "daily"
     query: str = ""
     to: tuple[str, ...] = ()
+    at: time = time(6)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlertSettings:
+    """Where the daemon's alerts go: mail addresses, or the address of a webhook with its secret.
+
+    The secret is that of `secret_file` (its first line) where that is given.
+    """
+
+    to: tuple[str, ...] = ()
+    url: str = ""
+    secret: str = field(default="", repr=False)
+    secret_file: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DaemonSettings:
+    """How the daemon is watched, and when it raises an alarm.
+
+    On `port` of 127.0.0.1 it answers `/healthz`, `/readyz` and `/metrics`; 0 is off. A source that failed
+    `failures` times in a row, or for as long as `failing_for`, raises an alarm.
+    """
+
+    port: int = 9466
+    failures: int = 3
+    failing_for: timedelta = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +118,8 @@ class Config:
     fetch: FetchSettings = FetchSettings()
     mail: MailSettings = MailSettings()
     digests: tuple[DigestSettings, ...] = ()
+    alerts: tuple[AlertSettings, ...] = ()
+    daemon: DaemonSettings = DaemonSettings()
     sources: tuple[Source, ...] = ()
 
     def source(self, source_id: str) -> Source:
@@ -172,12 +205,14 @@ def parse(text: str, file: str) -> Config:
     except RecursionError:
         raise ConfigError("Is nested too deeply.", file=file, hint="Write plain tables.") from None
     root = Table(values=document, path=(), file=file, text=text)
-    root.only(("zone", "contact", "fetch", "mail", "digest", "source"))
+    root.only(("zone", "contact", "fetch", "mail", "daemon", "alert", "digest", "source"))
     return Config(
         zone=read_zone(root, DEFAULT_ZONE),
         fetch=_read_fetch(root.table("fetch"), _read_contact(root)),
         mail=_read_mail(root.table("mail")),
         digests=_read_digests(root),
+        alerts=tuple(_read_alert(table) for table in root.tables("alert")),
+        daemon=_read_daemon(root.table("daemon")),
         sources=parse_sources(document, file=file, text=text, parsers=PARSERS),
     )
 
@@ -265,23 +300,62 @@ def _read_mail(table: Table) -> MailSettings:
 def _read_digests(root: Table) -> tuple[DigestSettings, ...]:
     digests: list[DigestSettings] = []
     for table in root.tables("digest"):
-        table.only(("name", "period", "query", "to"))
+        table.only(("name", "period", "query", "to", "at"))
         allowed = "Give letters, digits, dots, dashes and underscores, a letter or digit first."
         name = table.words("name", allowed=allowed)
         if not _DIGEST_NAME.fullmatch(name):
             table.fail("name", f'is "{name}"', allowed)
         if name.lower() in {digest.name.lower() for digest in digests}:
             table.fail("name", f'"{name}" is used by another digest', "Give each digest a name of its own.")
-        to = table.texts("to", allowed='Give mail addresses: to = ["you@example.org"].')
-        for address in to:
-            if not _MAIL.fullmatch(address):
-                table.fail("to", f'holds "{address}"', 'Give mail addresses: to = ["you@example.org"].')
         digests.append(
             DigestSettings(
                 name=name,
                 period=table.choice("period", "daily", PERIODS),
                 query=table.words("query", ""),
-                to=to,
+                to=_read_receivers(table),
+                at=_read_hour(table),
             )
         )
     return tuple(digests)
+
+
+def _read_receivers(table: Table) -> tuple[str, ...]:
+    allowed = 'Give mail addresses: to = ["you@example.org"].'
+    to = table.texts("to", allowed=allowed)
+    for address in to:
+        if not _MAIL.fullmatch(address):
+            table.fail("to", f'holds "{address}"', allowed)
+    return to
+
+
+def _read_hour(table: Table) -> time:
+    written = table.words("at", "06:00")
+    match = _HOUR.fullmatch(written)
+    if match is None:
+        table.fail("at", f'is "{written}"', 'Give a time of day in quotes, such as "06:00".')
+    return time(int(match[1]), int(match[2]))
+
+
+def _read_alert(table: Table) -> AlertSettings:
+    table.only(("to", "url", "secret", "secret_file"))
+    url, to = table.words("url", ""), _read_receivers(table)
+    secret, file = table.words("secret", ""), table.words("secret_file", "")
+    if bool(url) == bool(to):
+        table.fail(
+            "", "needs one of `to` and `url`", 'Write to = ["you@example.org"], or url = "https://…".'
+        )
+    if problem := url and problem_of_url(url):
+        table.fail("url", f'is "{url}", {problem}', "Give a full address.")
+    if url and bool(secret) == bool(file):
+        allowed = "Give `secret`, or `secret_file` whose first line it is: alerts are signed with it."
+        table.fail("secret_file", "needs a look: a webhook has one secret", allowed)
+    return AlertSettings(to=to, url=url, secret=secret, secret_file=file)
+
+
+def _read_daemon(table: Table) -> DaemonSettings:
+    table.only(("port", "failures", "failing_for"))
+    return DaemonSettings(
+        port=table.number("port", 9466, low=0, high=65535),
+        failures=table.number("failures", 3, low=1, high=1000),
+        failing_for=table.duration("failing_for", "1d", low="1m", high="366d"),
+    )

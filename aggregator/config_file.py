@@ -54,6 +54,21 @@ zone = "Europe/Brussels"
 # period = "daily"        # or "weekly", "monthly"
 # query = "kind:transcript OR kind:news"
 # to = ["you@example.org"]
+# at = "06:00"            # when the daemon sends it, on the day after the period
+
+# The daemon (`natowire run`).
+# [daemon]
+# port = 9466             # /healthz, /readyz and /metrics on 127.0.0.1; 0 is off
+# failures = 3            # so many failures in a row raise an alarm …
+# failing_for = "1d"      # … or failing for so long
+
+# Where alarms go: by mail …
+# [[alert]]
+# to = ["you@example.org"]
+# … or to a webhook, signed.
+# [[alert]]
+# url = "https://hooks.example.org/natowire"
+# secret_file = "/etc/natowire/webhook-secret"
 
 """
 

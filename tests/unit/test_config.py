@@ -5,13 +5,13 @@ import re
 import stat
 import subprocess
 import sys
-from datetime import timedelta
+from datetime import time, timedelta
 from pathlib import Path
 
 import pytest
 
 from aggregator import config, config_file
-from aggregator.config import Config, FetchSettings
+from aggregator.config import AlertSettings, Config, DaemonSettings, FetchSettings
 from aggregator.networks import AllowedNetwork, parse_network
 from parsers.errors import ConfigError
 from schedules.sources import KEYS as SOURCE_KEYS
@@ -52,13 +52,23 @@ def test_every_key_is_read():
         port = 2525
         security = "none"
         user = "natowire"
-        password = "secret"
+        password = "barnacle"
         from = "natowire <natowire@example.org>"
         [[digest]]
         name = "morning"
         period = "weekly"
         query = "kind:news"
         to = ["a@example.org", "b@example.org"]
+        at = "17:30"
+        [daemon]
+        port = 0
+        failures = 5
+        failing_for = "2d"
+        [[alert]]
+        to = "desk@example.org"
+        [[alert]]
+        url = "https://hooks.example.org/x"
+        secret = "mussel"
         [[source]]
         id = "harbour"
         url = "https://harbour.example/"
@@ -81,8 +91,15 @@ def test_every_key_is_read():
     assert made.mail.host == "mail.example.org"
     assert made.mail.port == 2525
     assert made.mail.sender == "natowire <natowire@example.org>"
-    assert "secret" not in repr(made)
+    assert "barnacle" not in repr(made)
     assert made.digests[0].to == ("a@example.org", "b@example.org")
+    assert made.digests[0].at == time(17, 30)
+    assert made.daemon == DaemonSettings(port=0, failures=5, failing_for=timedelta(days=2))
+    assert made.alerts == (
+        AlertSettings(to=("desk@example.org",)),
+        AlertSettings(url="https://hooks.example.org/x", secret="mussel"),
+    )
+    assert "mussel" not in repr(made)
     assert made.source("HARBOUR").zone == "UTC"
 
 
@@ -119,6 +136,14 @@ WRONG = [
     ("[[digest]]\nname = 'a'\n[[digest]]\nname = 'A'", 4, "used by another digest"),
     ("[[digest]]\nname = 'a'\nperiod = 'hourly'", 3, '"daily", "weekly"'),
     ("[[digest]]\nname = 'a'\nto = 'you'", 3, "mail addresses"),
+    ("[[digest]]\nname = 'a'\nat = '24:00'", 3, "time of day"),
+    ("[daemon]\nport = -1", 2, "from 0 to 65535"),
+    ("[daemon]\nfailing_for = 'long'", 2, "such as"),
+    ("[[alert]]\nto = 'you'", 2, "mail addresses"),
+    ("[[alert]]\n", 1, "one of `to` and `url`"),
+    ("[[alert]]\nto = 'a@b.example'\nurl = 'https://b.example'\nsecret = 'x'", 1, "one of `to` and `url`"),
+    ("[[alert]]\nurl = 'ftp://b.example'\nsecret = 'x'", 2, "full address"),
+    ("[[alert]]\nurl = 'https://b.example'", 1, "signed with it"),
     ("[[source]]\nid = 'a'\nurl = 'https://a.example'\nparser = 'nato'", 4, "Give one of"),
     ("a" + ".a" * 5000 + " = 1", 1, "config.toml"),
 ]
