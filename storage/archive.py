@@ -21,7 +21,7 @@ from storage.lock import WRITE_LOCK, FileLock
 from storage.query import Query
 from storage.records import load_capture, load_decision, next_numbers
 from storage.schema import create_database, is_current, new_archive_id, read_created_at
-from storage.segments import CAPTURES, SEGMENT_SIZE, Tape
+from storage.segments import CAPTURES, SEGMENT_SIZE, Tape, refuse_captures
 from storage.state import Decision, Fetch, Head, Merge, SourceState, SpeakerCount, Stats, Withdrawal
 from storage.state_rows import fetch_of, merge_of, state_of, withdrawal_of
 from storage.swap import finish, is_pending
@@ -83,8 +83,8 @@ class Archive:
         """
         folder = Path(folder)
         with translating(folder):
-            folder.mkdir(parents=True, exist_ok=True)
-            (folder / CAPTURES).mkdir(exist_ok=True)
+            (folder / CAPTURES).mkdir(parents=True, exist_ok=True)
+        refuse_captures(folder / CAPTURES)
         with FileLock(folder / WRITE_LOCK, "init", timeout=0.0):
             create_database(folder / DATABASE, new_archive_id(datetime.now(UTC)))
         return cls.open(folder, **settings)  # type: ignore[arg-type]  # the same settings, passed on

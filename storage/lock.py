@@ -103,7 +103,7 @@ class InstanceLock(FileLock):
 
     def __init__(self, folder: Path, command: str = "run") -> None:
         """Describe the lock of the daemon of one archive folder."""
-        super().__init__(folder / DAEMON_LOCK, command, timeout=1.0)
+        super().__init__(folder / DAEMON_LOCK, command, timeout=0.3)
 
 
 def holder(file: Path) -> str:

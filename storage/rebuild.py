@@ -28,7 +28,7 @@ from storage.segments import CAPTURES, Segment, list_segments
 from storage.state_rows import capture_row, decision_row, segment_row
 from storage.swap import exchange
 from storage.tables import captures, segments
-from storage.warc import Record, groups_of, read_capture, read_decision, read_records, read_terms
+from storage.warc import Record, groups_of, is_torn, read_capture, read_decision, read_records, read_terms
 
 DRAFT = "rebuilding"
 
@@ -227,5 +227,5 @@ def _groups(path: Path) -> Iterator[list[Record]]:
     try:
         yield from groups_of(read_records(content))
     except DamagedError as error:
-        if not error.message.endswith("torn off."):
+        if not is_torn(error):
             raise DamagedError(error.message, where=f"{path.name}, byte {error.where}") from error

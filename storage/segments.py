@@ -13,8 +13,8 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 
-from parsers.errors import DamagedError
-from storage.warc import groups_of, read_records, write_head
+from parsers.errors import DamagedError, StorageError
+from storage.warc import groups_of, is_torn, read_records, write_head
 
 CAPTURES = "captures"
 SET_ASIDE = "set-aside"
@@ -60,6 +60,20 @@ def list_segments(folder: Path) -> dict[int, Path]:
         return {}
     found = ((_NAME.fullmatch(path.name), path) for path in folder.iterdir())
     return dict(sorted((int(match[1]), path) for match, path in found if match))
+
+
+def refuse_captures(folder: Path) -> None:
+    """See that there are no captures yet where a new archive is to be made.
+
+    Raises:
+        StorageError: There are.
+    """
+    if list_segments(folder):
+        raise StorageError(
+            "There are captures here already, of an archive whose database is missing.",
+            hint="Make it anew with `natowire reparse`, or choose another folder.",
+            where=str(folder),
+        )
 
 
 def read_bytes(folder: Path, location: Location) -> bytes:
@@ -202,18 +216,24 @@ class Tape:
             folder.mkdir(exist_ok=True)
             stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S%fZ")
             kept = folder / f"{path.name.removesuffix('.warc.gz')}-{start}-{stamp}.warc.gz"
-            kept.write_bytes(tail[:length])
+            with kept.open("wb") as out:
+                out.write(tail[:length])
+                out.flush()
+                os.fsync(out.fileno())
 
 
 def _whole_length(tail: bytes) -> int:
-    """Bytes up to the end of the last whole capture in a tail; 0 when there is none."""
+    """Bytes up to the end of the last whole capture in a tail; 0 when there is none.
+
+    All of a tail that no interrupted writer left like that: it may hold more than can be read here.
+    """
     length = 0
     try:
         for group in groups_of(read_records(tail)):
             if group[0].headers.get("warc-type") != "warcinfo":
                 length = group[-1].end
-    except DamagedError:
-        return length
+    except DamagedError as error:
+        return length if is_torn(error) else len(tail)
     return length
 
 

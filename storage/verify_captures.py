@@ -14,7 +14,7 @@ from storage.digests import Row
 from storage.segments import CAPTURES, Location, list_segments, read_bytes, segment_name
 from storage.state import Damage
 from storage.tables import captures, origin, segments
-from storage.warc import Record, groups_of, read_capture, read_decision, read_records, read_terms
+from storage.warc import Record, groups_of, is_torn, read_capture, read_decision, read_records, read_terms
 
 
 def check_segments(connection: Connection, folder: Path) -> Iterator[Damage]:
@@ -152,7 +152,7 @@ def _is_unfinished(tail: bytes, next_id: int, *, new: bool) -> bool:
                 return False
             next_id += 1
     except DamagedError as error:
-        return error.message.endswith("torn off.") and error.where == str(_torn_at(tail, whole))
+        return is_torn(error) and error.where == str(_torn_at(tail, whole))
     return whole == len(tail)
 
 

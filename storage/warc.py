@@ -37,6 +37,7 @@ from storage.wire import (
 
 SOFTWARE = "natowire"
 _PIECE = 1 << 16
+_TORN = "A record is torn off."
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,8 +229,13 @@ def _unpack(view: memoryview, position: int, start: int) -> tuple[bytes, int]:
     except zlib.error as error:
         raise DamagedError(f"A record is damaged: {error}.", where=str(start + position)) from error
     if not unpacker.eof:
-        raise DamagedError("A record is torn off.", where=str(start + position))
+        raise DamagedError(_TORN, where=str(start + position))
     return bytes(plain), fed - len(unpacker.unused_data)
+
+
+def is_torn(error: DamagedError) -> bool:
+    """Tell whether `read_records` stopped at a record that only lacks its end."""
+    return error.message == _TORN
 
 
 def groups_of(records: Iterator[Record]) -> Iterator[list[Record]]:

@@ -45,6 +45,8 @@ def test_a_backup_comes_back_as_it_was(folder, tmp_path):
     assert (folder / "config.toml").read_text() == "# mine"
     with Archive.open(folder) as archive:
         assert verify(archive, head) == ()
+        with archive.reading() as connection:
+            assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
     add(folder, 51)
     assert sorted(path.name for path in folder.iterdir()) == [
         "archive.db",

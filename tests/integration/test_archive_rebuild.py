@@ -98,6 +98,8 @@ def test_a_lost_database_is_made_of_the_captures(archive):
     decisions = list(archive.decisions())
     archive.close()
     archive.file.rename(archive.folder / "lost.db")
+    with pytest.raises(StorageError, match="captures here already"):
+        Archive.create(archive.folder)
     recover(archive.folder)
     with Archive.open(archive.folder) as found:
         assert found.head() == head
