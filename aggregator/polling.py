@@ -12,9 +12,9 @@ from typing import TypeAlias
 from aggregator.absorb import Tally
 from aggregator.fetch import Fetcher, NotModified, Request, fresh_until, judge, retry_at
 from aggregator.fetch.robots import Robots
-from parsers.errors import FetchError, LayoutError, NatowireError
+from parsers.errors import FetchError, NatowireError
 from parsers.model import Capture, Detail, Parsed
-from parsers.registry import AUTO
+from parsers.registry import AUTO, ITEM_PAGE
 from parsers.urls import host_of
 from schedules import policy
 from schedules.sources import Source
@@ -34,16 +34,12 @@ REMEMBERED = 60
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Poll:
-    """One address to ask for: a source's own, or (`visit`) the page of one of its items.
-
-    `layout` is how a source without a named parser was read the last time, "" before the first.
-    """
+    """One address to ask for: a source's own, or (`visit`) the page of one of its items."""
 
     source: Source
     request: Request
     state: SourceState
     activity: policy.Activity = UNKNOWN
-    layout: str = ""
     visit: Visit | None = None
 
 
@@ -100,15 +96,19 @@ def poll_source(source: Source, state: SourceState | None) -> Poll:
     request = Request(
         url=source.url,
         source_id=source.id,
-        parser=source.parser,
+        parser=_parser_of(source, state),
         zone=source.zone,
         language=source.language,
         trusts=source.trusts,
         etag=state.etag,
         last_modified=state.last_modified,
     )
-    layout = dict(state.notes).get(LAYOUT, "") if source.parser == AUTO else ""
-    return Poll(source=source, request=request, state=state, layout=layout)
+    return Poll(source=source, request=request, state=state)
+
+
+def _parser_of(source: Source, state: SourceState) -> str:
+    """Once a document showed its layout it has to keep it: a feed that turns into a page is no success."""
+    return dict(state.notes).get(LAYOUT, AUTO) if source.parser == AUTO else source.parser
 
 
 def poll_page(source: Source, visit: Visit) -> Poll:
@@ -116,6 +116,7 @@ def poll_page(source: Source, visit: Visit) -> Poll:
     request = Request(
         url=visit.url,
         source_id=source.id,
+        parser=ITEM_PAGE,
         zone=source.zone,
         language=source.language,
         trusts=source.trusts,
@@ -170,13 +171,6 @@ def _judged(answer: Answer, capture: Capture, read: Reader, poll: Poll) -> Answe
     parsed = read(capture)
     if isinstance(parsed, NatowireError):
         return replace(answer, error=parsed)
-    if poll.visit is not None and parsed.page.listing:
-        moved = LayoutError("The item's page shows a list now.", url=capture.final_url)
-        return replace(answer, error=moved)
-    if poll.layout and parsed.parser != poll.layout:
-        hint = f'If the site changed for good, set parser = "{parsed.parser}" on the source.'
-        what = f"This used to be a document of layout {poll.layout}, and is one of {parsed.parser} now."
-        return replace(answer, error=LayoutError(what, url=capture.final_url, hint=hint))
     return replace(answer, parsed=parsed)
 
 

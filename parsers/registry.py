@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from types import MappingProxyType
 
-from parsers.errors import ParseError
+from parsers.errors import LayoutError, ParseError
 from parsers.model import Capture, Entry, Parsed, Problem
 from parsers.urls import host_of
 
@@ -53,6 +53,8 @@ class Layout:
 
 AUTO = "auto"
 """The name that asks `detect` for the layout."""
+ITEM_PAGE = "item_page"
+"""The same for the page of one item: a list of items there means that the item has moved away."""
 
 PARSERS: Mapping[str, Layout] = MappingProxyType(
     {
@@ -123,7 +125,7 @@ def read(capture: Capture) -> Parsed:
             url=capture.final_url,
             hint="Open the address in a browser: it may have moved.",
         )
-    name = detect(capture) if capture.parser in ("", AUTO) else capture.parser
+    name = detect(capture) if capture.parser in ("", AUTO, ITEM_PAGE) else capture.parser
     layout = PARSERS.get(name)
     if layout is None:
         raise ParseError(
@@ -132,6 +134,8 @@ def read(capture: Capture) -> Parsed:
             hint=f"Use one of: {', '.join(PARSERS)}, auto.",
         )
     parsed = layout.parse(capture)
+    if capture.parser == ITEM_PAGE and parsed.page.listing:
+        raise LayoutError("The item's page shows a list now.", url=capture.final_url)
     if len(parsed.entries) > MOST_ENTRIES:
         raise ParseError(
             f"The document has {len(parsed.entries)} entries; at most {MOST_ENTRIES} are read.",
