@@ -1,27 +1,42 @@
 """From what was read of a capture to the archive's items: the fold, one document at a time.
 
-Everything here follows from the capture alone (its bytes, its headers and what its source said of it), so
-that absorbing all captures again in the order of their arrival makes the same items.
+Everything here follows from the capture alone (its bytes, its headers and what its source said of it)
+and from what people decided, so that absorbing all captures again in the order of their arrival makes
+the same items.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
-from aggregator.merge import Merged, Named, Sighting, found, match, merge, name_entries
+from aggregator.copies import Fingerprint, fingerprint
+from aggregator.matching import Match, match, match_words
+from aggregator.merge import Merged, found, merge, settle
+from aggregator.naming import Named, Sighting, is_words, name_entries, words_alias
 from parsers.model import Alias, Capture, Item, Observation, Parsed
 from parsers.people import Register
 from parsers.speech import find_statements
 from storage.puts import Put
+from storage.state import Merge
 from storage.writer import Writer
+
+OUTCOMES = ("new", "changed", "seen")
+MOST_LIKE = 6
+"""Items of a like fingerprint whose words are compared with an entry's."""
+
+MOST_BEARERS = 48
+"""Of the items that bear one band, the newest are looked at."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tally:
     """What one document brought: how many entries it listed, and the items they became.
 
-    `addresses` are those the items were listed under, as written, by item id.
+    `addresses` are those the items were listed under, as written, by item id; `placed` are the ids of the
+    entries' items, entry by entry. `merged` counts the merges recorded: entries that joined another's
+    item.
     """
 
     listed: int
@@ -29,6 +44,8 @@ class Tally:
     new: tuple[Item, ...]
     changed: tuple[Item, ...]
     seen: tuple[Item, ...]
+    merged: int = 0
+    placed: tuple[str, ...] = ()
 
     @property
     def items(self) -> tuple[Item, ...]:
@@ -41,7 +58,30 @@ class Tally:
         return bool(self.changed or self.seen)
 
 
-OUTCOMES = ("new", "changed", "seen")
+@dataclass(slots=True, kw_only=True)
+class _Fold:
+    """One document on its way into the archive."""
+
+    writer: Writer
+    sighting: Sighting
+    capture_id: int
+    register: Register
+    recorded: set[tuple[str, str]]
+    banned: Mapping[str, set[str]]
+    folded: dict[str, Merged] = field(default_factory=dict)
+    names: dict[str, dict[Alias, None]] = field(default_factory=dict)
+    bearers: dict[Alias, list[str]] = field(default_factory=dict)
+    joined: list[Merge] = field(default_factory=list)
+    placed: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Candidates:
+    """What the archive holds that an entry may be about: items by its names, and items of like words."""
+
+    named: Sequence[tuple[Alias, Item]]
+    prints: Fingerprint | None = None
+    like: Sequence[Item] = ()
 
 
 def sighting_of(capture: Capture) -> Sighting:
@@ -67,59 +107,36 @@ def absorb(writer: Writer, capture: Capture, capture_id: int, parsed: Parsed, re
     Returns:
         What became of the entries; an item listed twice counts once.
     """
+    entries = name_capture(capture, parsed, sighting_of(capture))
+    return fold_entries(writer, capture, capture_id, entries, register)
+
+
+def fold_entries(
+    writer: Writer, capture: Capture, capture_id: int, entries: Sequence[Named], register: Register
+) -> Tally:
+    """Fold some entries of a capture into the archive's items; arguments as for `absorb`."""
     sighting = sighting_of(capture)
-    named = _names(capture, parsed, sighting)
-    folded: dict[str, Merged] = {}
-    known_as: dict[Alias, str] = {}
-    addresses: dict[str, str] = {}
-    for one, stored in zip(named, writer.find_named([one.aliases for one in named]), strict=True):
-        here = [(alias, folded[known_as[alias]].item) for alias in one.aliases if alias in known_as]
-        there = [(alias, folded[item.id].item if item.id in folded else item) for alias, item in stored]
-        merged = _fold(one, here + there, sighting, register)
-        folded[merged.item.id] = _since(folded.get(merged.item.id), merged)
-        known_as |= dict.fromkeys(one.aliases, merged.item.id)
-        addresses.setdefault(merged.item.id, one.entry.url)
-    names: dict[str, list[Alias]] = {}
-    for alias, item_id in known_as.items():
-        names.setdefault(item_id, []).append(alias)
-    writer.put_many(
-        [_put(one.item, names.get(one.item.id, ()), capture_id, sighting) for one in folded.values()]
-    )
-    outcomes = {name: [m.item for m in folded.values() if m.outcome == name] for name in OUTCOMES}
-    return Tally(
-        listed=len(named),
-        addresses=addresses,
-        new=tuple(outcomes["new"]),
-        changed=tuple(outcomes["changed"]),
-        seen=tuple(outcomes["seen"]),
-    )
+    stored = _find_candidates(writer, entries)
+    fold = _begin(writer, sighting, capture_id, stored, register)
+    for one, candidates in zip(entries, stored, strict=True):
+        fold.placed.append(_absorb_one(fold, one, candidates))
+    _save(fold, list(fold.folded))
+    for joined in fold.joined:
+        writer.add_merge(joined)
+    return _count(fold, entries)
 
 
-def _put(item: Item, aliases: Sequence[Alias], capture_id: int, sighting: Sighting) -> Put:
-    observation = Observation(
-        item_id=item.id, capture_id=capture_id, source_id=sighting.source_id, seen_at=sighting.seen_at
-    )
-    return Put(item, aliases, observation)
-
-
-def _names(capture: Capture, parsed: Parsed, sighting: Sighting) -> tuple[Named, ...]:
+def name_capture(capture: Capture, parsed: Parsed, sighting: Sighting) -> tuple[Named, ...]:
     """The entries' names; a page of its own is also known by the address it was asked for at."""
     named = name_entries(parsed.entries, sighting)
     if parsed.page.listing or len(named) != 1:
         return named
     asked = name_entries([replace(parsed.entries[0], guid="", url=capture.url)], sighting)[0]
-    addresses = tuple(alias for alias in asked.aliases if alias.scheme in {"url", "document"})
-    return (replace(named[0], aliases=tuple(dict.fromkeys((*named[0].aliases, *addresses)))),)
-
-
-def _fold(
-    named: Named, candidates: Sequence[tuple[Alias, Item]], sighting: Sighting, register: Register
-) -> Merged:
-    item = match(named, candidates)
-    merged = found(named, sighting) if item is None else merge(item, named, sighting)
-    if merged.outcome == "seen":
-        return merged
-    return replace(merged, item=attribute(merged.item, register))
+    addresses = tuple(alias for alias in asked.aliases if alias.scheme in {"url", "document", "copy"})
+    whole = dict.fromkeys((*named[0].aliases, *addresses))
+    return (
+        replace(named[0], aliases=tuple(sorted(whole, key=lambda a: (is_words(a), a.scheme == "copy")))),
+    )
 
 
 def attribute(item: Item, register: Register) -> Item:
@@ -139,8 +156,175 @@ def attribute(item: Item, register: Register) -> Item:
     )
 
 
+def _find_candidates(writer: Writer, entries: Sequence[Named]) -> list[_Candidates]:
+    """Look all entries up at once by name; those that no name of their own leads anywhere, by words."""
+    named = writer.find_named([one.aliases for one in entries])
+    unknown = [n for n, pairs in enumerate(named) if all(alias.scheme == "copy" for alias, _ in pairs)]
+    prints = {n: _fingerprint(entries[n]) for n in unknown}
+    like = writer.find_like([_bands(prints[n].probes) for n in unknown]) if unknown else []
+    of_like = dict(zip(unknown, like, strict=True))
+    return [
+        _Candidates(named=pairs, prints=prints.get(n), like=of_like.get(n, ()))
+        for n, pairs in enumerate(named)
+    ]
+
+
+def _fingerprint(one: Named) -> Fingerprint:
+    return fingerprint(one.entry.title, one.entry.text or one.entry.summary)
+
+
+def _bands(values: Iterable[str]) -> list[Alias]:
+    return [Alias(scheme="near", scope="", value=value) for value in values]
+
+
+def _begin(
+    writer: Writer,
+    sighting: Sighting,
+    capture_id: int,
+    stored: Iterable[_Candidates],
+    register: Register,
+) -> _Fold:
+    """The fold of a document, with the merges of its source's entries that are on record."""
+    known = {item.id for one in stored for item in (*(item for _, item in one.named), *one.like)}
+    merges = writer.merges_of(sorted(known), sighting.source_id) if known else ()
+    banned: dict[str, set[str]] = {}
+    for one in merges:
+        if one.undone_at is not None:
+            banned.setdefault(one.url or one.title, set()).add(one.item_id)
+    return _Fold(
+        writer=writer,
+        sighting=sighting,
+        capture_id=capture_id,
+        register=register,
+        recorded={(one.item_id, one.url or one.title) for one in merges},
+        banned=banned,
+    )
+
+
+def _absorb_one(fold: _Fold, one: Named, candidates: _Candidates) -> str:
+    """Fold one entry; gives the id of its item."""
+    there = [(alias, _present(fold, item)) for alias, item in candidates.named]
+    here = [(alias, fold.folded[key].item) for alias in one.aliases for key in fold.bearers.get(alias, ())]
+    banned = fold.banned.get(one.url or one.entry.title, set())
+    matched = match(one, fold.sighting, there + here, banned)
+    prints = candidates.prints
+    if matched is None:
+        prints = prints or _fingerprint(one)
+        matched = match_words(one, _find_like(fold, candidates, prints), banned)
+    if matched is None:
+        item = _found(fold, one, {item.id for _, item in there + here})
+    else:
+        item = _joined(fold, one, matched)
+    _name(fold, one, item, matched, prints)
+    return item.id
+
+
+def _present(fold: _Fold, item: Item) -> Item:
+    """An item as the document has made it so far."""
+    return fold.folded[item.id].item if item.id in fold.folded else item
+
+
+def _find_like(fold: _Fold, candidates: _Candidates, prints: Fingerprint) -> list[Item]:
+    """Items that may have the entry's words: stored ones, and those this document brought."""
+    probes = _bands(prints.probes)
+    like = candidates.like if candidates.prints else fold.writer.find_like([probes])[0]
+    votes = Counter(key for probe in probes for key in fold.bearers.get(probe, ())[-MOST_BEARERS:])
+    keys = dict.fromkeys(item.id for item in like) | dict.fromkeys(
+        key for key, _ in votes.most_common(MOST_LIKE)
+    )
+    stored = {item.id: item for item in like}
+    return [fold.folded[key].item if key in fold.folded else stored[key] for key in keys]
+
+
+def _found(fold: _Fold, one: Named, taken: set[str]) -> Item:
+    merged = found(one, fold.sighting, taken)
+    merged = replace(merged, item=attribute(merged.item, fold.register))
+    fold.folded[merged.item.id] = merged
+    return merged.item
+
+
+def _joined(fold: _Fold, one: Named, matched: Match) -> Item:
+    """Fold an entry into the item it is about."""
+    before = matched.item
+    merged = merge(before, one, fold.sighting, as_copy=matched.is_copy)
+    if merged.item.revision != before.revision:
+        if before.id in fold.folded:
+            _save(fold, [before.id])
+        merged = replace(merged, item=settle(merged.item, fold.writer.item(before.id).revisions))
+    if merged.outcome != "seen":
+        merged = replace(merged, item=attribute(merged.item, fold.register))
+    fold.folded[before.id] = _since(fold.folded.get(before.id), merged)
+    key = (before.id, one.url or one.entry.title)
+    if matched.reason and key not in fold.recorded:
+        fold.recorded.add(key)
+        fold.joined.append(_record(fold, one, matched))
+    return merged.item
+
+
+def _record(fold: _Fold, one: Named, matched: Match) -> Merge:
+    return Merge(
+        item_id=matched.item.id,
+        source_id=fold.sighting.source_id,
+        capture_id=fold.capture_id,
+        url=one.url,
+        title=one.entry.title,
+        reason=matched.reason,
+        score=matched.score,
+        merged_at=fold.sighting.seen_at,
+    )
+
+
 def _since(earlier: Merged | None, later: Merged) -> Merged:
     """An item listed twice in one document is new if it was new the first time."""
     if earlier is None or earlier.outcome == "seen":
         return later
     return replace(later, outcome=earlier.outcome)
+
+
+def _name(fold: _Fold, one: Named, item: Item, matched: Match | None, prints: Fingerprint | None) -> None:
+    """Note what the item is known as: by its own entry's names, and by its words if they are new."""
+    names = [*(one.as_copy if matched is not None and matched.is_copy else one.own)]
+    if matched is None or matched.item.revision != item.revision:
+        words = words_alias(item.title, item.summary, item.text)
+        if matched is not None or prints is None:
+            prints = fingerprint(item.title, item.text or item.summary)
+        names += [words] if words else []
+        names += _bands(prints.bands)
+    known = fold.names.setdefault(item.id, {})
+    for name in names:
+        bearers = fold.bearers.setdefault(name, [])
+        if name not in known:
+            known[name] = None
+            if item.id not in bearers[-1:]:
+                bearers.append(item.id)
+
+
+def _save(fold: _Fold, keys: Iterable[str]) -> None:
+    """Put items as they stand now."""
+    puts = []
+    for key in keys:
+        item = fold.folded[key].item
+        observation = Observation(
+            item_id=key,
+            capture_id=fold.capture_id,
+            source_id=fold.sighting.source_id,
+            seen_at=fold.sighting.seen_at,
+        )
+        puts.append(Put(item, list(fold.names.get(key, ())), observation))
+    fold.writer.put_many(puts)
+
+
+def _count(fold: _Fold, entries: Sequence[Named]) -> Tally:
+    addresses: dict[str, str] = {}
+    for key, one in zip(fold.placed, entries, strict=True):
+        addresses.setdefault(key, one.entry.url)
+    outcomes = {name: [m.item for m in fold.folded.values() if m.outcome == name] for name in OUTCOMES}
+    return Tally(
+        listed=len(entries),
+        addresses=addresses,
+        new=tuple(outcomes["new"]),
+        changed=tuple(outcomes["changed"]),
+        seen=tuple(outcomes["seen"]),
+        merged=len(fold.joined),
+        placed=tuple(fold.placed),
+    )

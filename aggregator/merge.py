@@ -1,65 +1,25 @@
-"""Dedupe and fold, pure: what one entry of one capture does to one item.
+"""What one entry of one capture does to one item: the fold, pure.
 
-Two questions, kept apart:
-
-*Which item?* `aliases` names an entry in every way it can be known; `match` picks the item that
-those names lead to. A GUID names an item only within its source.
-
-*What may it say?* `standing` weighs who speaks: an item's own page and the sources of its host (or
-trusted for it) are at HOME; the source that brought the item is its BRINGER; anybody else leaves an
-observation and nothing more. Once HOME has spoken the bringer is a stranger too, and what it said of
-the date is forgotten: otherwise a feed could plant words and dates on an address that is not its own.
-Among equals the most detailed document owns the text, so a feed and its page alternating for ever do
-not overwrite each other.
+`standing` weighs who speaks: an item's own page and the sources of its host (or trusted for it) are at
+HOME; the source that brought the item is its BRINGER; anybody else leaves an observation and nothing
+more. Once HOME has spoken the bringer is a stranger too, and what it said of dates and authors is
+forgotten: otherwise a feed could plant words and dates on an address that is not its own. Among equals
+the most detailed document owns the text, so a feed and its page alternating for ever do not overwrite
+each other.
 """
 
 from __future__ import annotations
 
-import hashlib
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime
-from enum import IntEnum
 from itertools import chain
 
+from aggregator.naming import Named, Sighting, item_id
+from aggregator.noise import core_of
+from aggregator.standing import Standing, standing
 from parsers.dates import first_seen, observe
-from parsers.model import Alias, Entry, Item, When
-from parsers.urls import canonical_url, document_key, host_of
-
-LEAST_WORDS = 12
-"""Fewer words than these are too common ("Weekly press briefing") to know an item by."""
-
-
-class Standing(IntEnum):
-    """Who speaks of an item."""
-
-    STRANGER = 0
-    BRINGER = 1
-    HOME = 2
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sighting:
-    """How and where entries were seen: one capture of one source.
-
-    `final_url` says who really served the bytes; `trusts` are the hosts whose items the
-    configuration lets this source write.
-    """
-
-    source_id: str
-    final_url: str
-    seen_at: datetime
-    trusts: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Named:
-    """An entry with the names it can be known by, the surest first."""
-
-    entry: Entry
-    url: str
-    aliases: tuple[Alias, ...]
+from parsers.model import Entry, Item, Revision, When
+from parsers.urls import canonical_url
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,113 +30,18 @@ class Merged:
     outcome: str
 
 
-def name_entries(entries: Sequence[Entry], sighting: Sighting) -> tuple[Named, ...]:
-    """Name the entries of one document.
-
-    An address that several entries of one document share (a feed whose items all link to the home
-    page) names none of them, and neither does the address of a whole site.
-    """
-    urls = [canonical_url(entry.url, sighting.final_url) if entry.url else "" for entry in entries]
-    shared = Counter(url for url, _ in {(u, e.guid or e.title) for u, e in zip(urls, entries, strict=True)})
-    return tuple(
-        _name(entry, "" if shared[url] > 1 or (_is_site(url) and len(entries) > 1) else url, sighting)
-        for entry, url in zip(entries, urls, strict=True)
-    )
-
-
-def _is_site(url: str) -> bool:
-    return url.count("/") == 3 and url.endswith("/")
-
-
-def _name(entry: Entry, url: str, sighting: Sighting) -> Named:
-    aliases = []
-    if entry.guid:
-        aliases.append(Alias(scheme="guid", scope=sighting.source_id, value=entry.guid))
-    if url:
-        key = document_key(url)
-        aliases += [Alias(scheme="document", scope="", value=key)] if key else []
-        aliases.append(Alias(scheme="url", scope="", value=url))
-    if not aliases:
-        aliases.append(Alias(scheme="text", scope=sighting.source_id, value=digest_words(entry)))
-    if len(_words(entry)) >= LEAST_WORDS:
-        aliases.append(Alias(scheme="text", scope="", value=digest_words(entry)))
-    return Named(
-        entry=entry, url=url or canonical_url(entry.url, sighting.final_url), aliases=tuple(aliases)
-    )
-
-
-def _words(entry: Entry) -> list[str]:
-    return f"{entry.title} {entry.summary} {entry.text}".casefold().split()
-
-
-def digest_words(entry: Entry) -> str:
-    """A digest of the entry's words: the same for any white space and case."""
-    return hashlib.sha256(" ".join(_words(entry)).encode()).hexdigest()[:32]
-
-
-def item_id(named: Named) -> str:
-    """The permalink an entry gives the item it founds: 16 characters of [a-z2-7].
-
-    Made of the surest thing that does not change when a source is renamed: the canonical URL, else
-    source and GUID, else the words.
-    """
-    order = {"url": 0, "guid": 1, "text": 2, "document": 3}
-    alias = min(named.aliases, key=lambda alias: order[alias.scheme])
-    return _short(f"{alias.scheme}\n{alias.scope}\n{alias.value}")
-
-
-def _short(seed: str) -> str:
-    number = int.from_bytes(hashlib.sha256(seed.encode()).digest()[:10], "big")
-    return "".join("abcdefghijklmnopqrstuvwxyz234567"[number >> shift & 31] for shift in range(75, -1, -5))
-
-
-def match(named: Named, candidates: Sequence[tuple[Alias, Item]]) -> Item | None:
-    """The item an entry is about, or None when it is new.
+def found(named: Named, sighting: Sighting, taken: Iterable[str] = ()) -> Merged:
+    """Make a new item of an entry seen for the first time.
 
     Args:
         named: The entry and its names.
-        candidates: The items those names lead to, each with the name that led there.
-
-    Returns:
-        The item found by the surest name whose own GUID and dates do not speak against it.
+        sighting: Where it was seen.
+        taken: Permalinks that are other items'.
     """
-    by_alias = dict(candidates)
-    for alias in named.aliases:
-        item = by_alias.get(alias)
-        if item is not None and (alias.scheme != "text" or alias.scope or _may_be_copy(named.entry, item)):
-            return item
-    return None
-
-
-def _may_be_copy(entry: Entry, item: Item) -> bool:
-    """Equal words are one item unless their dates exclude each other."""
-    return entry.published is None or _overlap(entry.published, item.published)
-
-
-def _overlap(one: When, other: When) -> bool:
-    starts = [when.earliest for when in (one, other) if when.earliest]
-    ends = [when.latest for when in (one, other) if when.latest]
-    return not starts or not ends or max(starts) <= min(ends)
-
-
-def standing(item_url: str, item_owner: str, sighting: Sighting) -> Standing:
-    """What a sighting may say of an item: see the module's docstring."""
-    host = host_of(item_url)
-    if host and (host == host_of(sighting.final_url) or _trusts(host, sighting.trusts)):
-        return Standing.HOME
-    return Standing.BRINGER if item_owner == sighting.source_id else Standing.STRANGER
-
-
-def _trusts(host: str, trusted: Iterable[str]) -> bool:
-    return any(host == name or host.endswith("." + name) for name in trusted)
-
-
-def found(named: Named, sighting: Sighting) -> Merged:
-    """Make a new item of an entry seen for the first time."""
     entry = named.entry
     witnesses = entry.published.evidence + entry.published.conflicts if entry.published else ()
     item = Item(
-        id=item_id(named),
+        id=item_id(named, sighting, set(taken)),
         url=named.url,
         kind=entry.kind,
         title=entry.title,
@@ -205,10 +70,16 @@ def _document(named: Named, sighting: Sighting) -> str:
     return f"page {named.url}" if own else f"source {sighting.source_id}"
 
 
-def merge(item: Item, named: Named, sighting: Sighting) -> Merged:
+def merge(item: Item, named: Named, sighting: Sighting, *, as_copy: bool = False) -> Merged:
     """Fold what an entry says into the item it is about.
 
     Idempotent: the same entry of the same capture a second time changes nothing.
+
+    Args:
+        item: As it stands.
+        named: The entry and its names.
+        sighting: Where it was seen.
+        as_copy: Only its words say that it is this item: whoever publishes a copy has no say in it.
     """
     seen = replace(
         item,
@@ -216,13 +87,25 @@ def merge(item: Item, named: Named, sighting: Sighting) -> Merged:
         first_seen=min(item.first_seen, sighting.seen_at),
     )
     power = standing(item.url, item.owner, sighting)
-    if power is Standing.STRANGER or power < item.authority:
+    if as_copy or power is Standing.STRANGER or power < item.authority:
         return Merged(item=seen, outcome="seen")
     if power > item.authority:
-        seen = replace(seen, published=observe(None, [first_seen(seen.first_seen)]))
+        seen = _forget(seen)
     revised = _revise(seen, named, sighting, power) if _may_revise(item, named, sighting, power) else seen
     told = _date(revised, named.entry, sighting)
     return Merged(item=told, outcome="changed" if _differs(told, item) else "seen")
+
+
+def _forget(item: Item) -> Item:
+    """The item without what somebody said of it who may no longer speak; its words give way anyway."""
+    return replace(
+        item,
+        published=observe(None, [first_seen(item.first_seen)]),
+        updated=None,
+        event=None,
+        byline="",
+        language="",
+    )
 
 
 def _date(item: Item, entry: Entry, sighting: Sighting) -> Item:
@@ -252,7 +135,7 @@ def _may_revise(item: Item, named: Named, sighting: Sighting, power: Standing) -
 def _revise(item: Item, named: Named, sighting: Sighting, power: Standing) -> Item:
     entry = named.entry
     owner = _document(named, sighting)
-    same_words = _fold(entry.title, entry.summary, entry.text) == _fold(item.title, item.summary, item.text)
+    same_words = words_of(entry) == words_of(item)
     owned = replace(
         item,
         # A page of no known layout says nothing of what kind of item it shows.
@@ -285,9 +168,26 @@ def _says_updated(item: Item, entry: Entry) -> bool:
     return item.updated is None or item.updated.best is None or entry.updated.best > item.updated.best
 
 
-def _fold(*parts: str) -> tuple[str, ...]:
-    """White space is no edit."""
-    return tuple(" ".join(part.split()) for part in parts)
+def words_of(text: Entry | Item | Revision) -> tuple[str, ...]:
+    """What counts as the text: white space, counters and other noise make no edit."""
+    return tuple(core_of(part) for part in (text.title, text.summary, text.text))
+
+
+def settle(item: Item, known: Iterable[Revision]) -> Item:
+    """Number a text that has just changed: one that was there before has its number already.
+
+    A page that goes back and forth between two texts has two revisions, however often it does.
+
+    Args:
+        item: With its new text.
+        known: Its revisions until now.
+    """
+    known = list(known)
+    words = words_of(item)
+    same = next((one for one in known if words_of(one) == words), None)
+    if same is None:
+        return replace(item, revision=1 + max((one.number for one in known), default=0))
+    return replace(item, revision=same.number, revised_at=same.seen_at)
 
 
 def _differs(new: Item, old: Item) -> bool:
@@ -300,4 +200,4 @@ def _quotable(item: Item) -> tuple[object, ...]:
         (when.earliest, when.latest) if when else (None, None)
         for when in (item.published, item.updated, item.event)
     )
-    return (item.kind, item.title, *_fold(item.summary, item.text), *bounds)
+    return (item.kind, *words_of(item), *bounds)

@@ -317,7 +317,8 @@ class Alias:
     """One name under which an item is known.
 
     `scheme` is `url` (canonical URL), `document` (document key: one document under many addresses),
-    `guid` (only within the source named by `scope`) or `text` (digest of the words, within `scope` "").
+    `guid` (only within the source named by `scope`), `text` (digest of the words, within `scope` ""), `copy`
+    (canonical URL of a copy) or `near` (a band of the words' fingerprint, 12 hexadecimal digits).
     """
 
     scheme: str

@@ -17,6 +17,9 @@ from storage.tables import items
 NO_NAMES = bytes(16)
 """What `names` is of an item without aliases."""
 
+NAME_SIZES = (6, 16)
+"""Bytes a stored alias may have: those of a band, and all others."""
+
 # Those that move with every sighting have a seal of their own.
 _APART = ("key", "digest", "last_seen", "sightings", "names", "kept", "seal")
 _ITEM_COLUMNS = tuple(column.name for column in items.columns if column.name not in _APART)
@@ -67,13 +70,19 @@ def seal_of(row: Row) -> bytes:
 
 
 def alias_name(alias: Alias) -> bytes:
-    """The 16 bytes an alias is kept as: addresses are long, and an item has several."""
+    """The bytes an alias is kept as: 16, for addresses are long, and an item has several.
+
+    The six of a band are its own. There are many, and what they lead to is compared word by word.
+    """
+    if alias.scheme == "near":
+        return bytes.fromhex(alias.value)
     return _hash([alias.scheme, alias.scope, alias.value], 16)
 
 
 def add_name(names: bytes, name: bytes) -> bytes:
     """Put an alias into the sum an item keeps of its aliases, or take it out again."""
-    return bytes(one ^ other for one, other in zip(names, name, strict=True))
+    name = name.ljust(len(names), b"\0")
+    return bytes(one ^ other for one, other in zip(names, name, strict=False))
 
 
 def _hash(value: object, size: int) -> bytes:

@@ -191,7 +191,7 @@ def _find_superseded(
     revised = {
         draft.key: draft
         for draft in changed
-        if draft.stored is not None and draft.put.item.revision > draft.stored["revision"]
+        if draft.stored is not None and draft.put.item.revision != draft.stored["revision"]
     }
     for draft, row in _texts_of(connection, revised):
         stored = revision_of(row, draft.put.item.id)

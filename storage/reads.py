@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import groupby
@@ -21,6 +22,9 @@ _ITEMS = """SELECT items.*, documents.title, documents.summary, documents.text
     FROM items JOIN documents ON documents.item_key = items.key
     WHERE items.key IN (SELECT value FROM json_each(?))"""
 _PARTS = "SELECT * FROM {} WHERE item_key IN (SELECT value FROM json_each(?)) ORDER BY item_key, n"
+_NEWEST = """WITH asked(name) AS (VALUES {})
+    SELECT name, (SELECT group_concat(item_key) FROM (SELECT item_key FROM aliases
+        WHERE aliases.name = asked.name ORDER BY item_key DESC LIMIT ?)) FROM asked"""
 _OBSERVATIONS = """SELECT observations.*, sources.id AS source_id
     FROM observations JOIN sources ON sources.key = observations.source_key
     WHERE item_key = ? ORDER BY capture_id"""
@@ -54,7 +58,10 @@ def load_whole(connection: Connection, item_id: str) -> Item | None:
         return None
     item = load_items(connection, [key])[key]
     older = connection.execute(
-        select(revisions).where(revisions.c.item_key == key).order_by(revisions.c.number)
+        # A text that came back stands there under its old number: it is the present one now.
+        select(revisions)
+        .where(revisions.c.item_key == key, revisions.c.number != item.revision)
+        .order_by(revisions.c.number)
     ).mappings()
     seen = connection.exec_driver_sql(_OBSERVATIONS, (key,)).mappings()
     return replace(
@@ -95,6 +102,39 @@ def find_named(connection: Connection, names: Iterable[bytes]) -> dict[bytes, li
         )
         for name, key in rows:
             found.setdefault(name, []).append(key)
+    return found
+
+
+def find_like(
+    connection: Connection, groups: Sequence[Sequence[Alias]], *, newest: int = 48, best: int = 6
+) -> list[tuple[Item, ...]]:
+    """Find the items that share most aliases of each group, where an alias may be borne by very many.
+
+    Args:
+        connection: A connection to read with.
+        groups: For each entry the bands of its fingerprint.
+        newest: Of those that bear one alias, so many are looked at, the newest.
+        best: So many items a group at most.
+
+    Returns:
+        For each group its items, those that share most first; no further one is loaded.
+    """
+    names = [[alias_name(alias) for alias in group] for group in groups]
+    keys = _newest_named(connection, list({name for group in names for name in group}), newest)
+    chosen = []
+    for group in names:
+        votes = Counter(key for name in group for key in keys.get(name, ()))
+        chosen.append(sorted(votes, key=lambda key: (-votes[key], -key))[:best])
+    found = load_items(connection, dict.fromkeys(key for group in chosen for key in group))
+    return [tuple(found[key] for key in group) for group in chosen]
+
+
+def _newest_named(connection: Connection, names: Sequence[bytes], limit: int) -> dict[bytes, list[int]]:
+    found: dict[bytes, list[int]] = {}
+    for start in range(0, len(names), BATCH):
+        asked = names[start : start + BATCH]
+        rows = connection.exec_driver_sql(_NEWEST.format(", ".join(["(?)"] * len(asked))), (*asked, limit))
+        found |= {row[0]: [int(key) for key in row[1].split(",")] for row in rows if row[1]}
     return found
 
 

@@ -10,16 +10,17 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Table, delete, insert, select, update
+from sqlalchemy import Connection, Engine, Table, insert, select, update
 
 from parsers.errors import NotFoundError, StorageError
 from parsers.model import Alias, Capture, Item, Observation
-from storage import reads, search, visits, watch
+from storage import asides, reads, visits, watch
 from storage.chain import Link, chain_digest, genesis
 from storage.database import translating
-from storage.digests import add_name, alias_name, seal_of
+from storage.detaching import detach
+from storage.digests import seal_of
 from storage.puts import Put, put_items
-from storage.rows import document_of, instant, seconds, storable
+from storage.rows import instant, seconds, storable
 from storage.segments import End, Tape
 from storage.state import Decision, Fetch, Merge, SourceState, Withdrawal
 from storage.state_rows import (
@@ -34,13 +35,10 @@ from storage.state_rows import (
     withdrawal_row,
 )
 from storage.tables import (
-    aliases,
     captures,
     fetches,
-    items,
     merges,
     notes,
-    observations,
     origin,
     segments,
     source_states,
@@ -174,6 +172,18 @@ class Writer:
         """For each group of aliases the items known under them, each with the alias that led to it."""
         return reads.find_by_alias(self._connection, groups)
 
+    def find_like(self, groups: Sequence[Sequence[Alias]]) -> list[tuple[Item, ...]]:
+        """For each group of aliases that many items may bear the few that share most of them."""
+        return reads.find_like(self._connection, groups)
+
+    def items(self, item_ids: Sequence[str]) -> dict[str, Item]:
+        """Those of these items that there are, by id, without revisions and observations."""
+        return asides.load_by_id(self._connection, item_ids)
+
+    def seen_in(self, capture_id: int) -> tuple[Item, ...]:
+        """The items seen in a capture, in the order in which they came into the archive."""
+        return asides.load_seen_in(self._connection, capture_id)
+
     def item(self, item_id: str) -> Item:
         """One item whole, as this transaction left it.
 
@@ -232,40 +242,7 @@ class Writer:
         Raises:
             NotFoundError: There is no such item.
         """
-        item = self.item(item_id)
-        key = reads.find_key(self._connection, item_id)
-        assert key is not None
-        self._drop_sightings(key, source_id)
-        self._drop_names(key, [alias_name(alias) for alias in aliases])
-        left = [one for one in item.observations if one.source_id != storable(source_id)]
-        self._reseal(key, left)
-        search.put(self._connection, [document_of(item, key, {one.source_id for one in left})])
-
-    def _drop_sightings(self, key: int, source_id: str) -> None:
-        wanted = select(sources.c.key).where(sources.c.id == storable(source_id)).scalar_subquery()
-        self._connection.execute(
-            delete(observations).where(observations.c.item_key == key, observations.c.source_key == wanted)
-        )
-
-    def _drop_names(self, key: int, names: Sequence[bytes]) -> None:
-        found = reads.find_named(self._connection, names)
-        borne = [name for name, keys in found.items() if key in keys]
-        if not borne:
-            return
-        self._connection.execute(
-            delete(aliases).where(aliases.c.item_key == key, aliases.c.name.in_(borne))
-        )
-        total = self._connection.execute(select(items.c.names).where(items.c.key == key)).scalar_one()
-        for name in borne:
-            total = add_name(total, name)
-        self._connection.execute(update(items).where(items.c.key == key).values(names=total))
-
-    def _reseal(self, key: int, left: Sequence[Observation]) -> None:
-        row = self._connection.execute(select(items).where(items.c.key == key)).mappings().one()
-        last = max((seconds(one.seen_at) for one in left), default=row["last_seen"])
-        moved = {"last_seen": last, "sightings": len(left)}
-        seal = seal_of({**row, **moved})
-        self._connection.execute(update(items).where(items.c.key == key).values(seal=seal, **moved))
+        detach(self._connection, self.item(item_id), source_id, aliases)
 
     # Beside the items -------------------------------------------------------------------------
 
@@ -307,6 +284,23 @@ class Writer:
         """Record a merge across sources; gives its id."""
         return self._insert(merges, merge_row(merge))
 
+    def merges_of(self, item_ids: Sequence[str], source_id: str) -> tuple[Merge, ...]:
+        """The recorded merges of a source's entries into these items, those undone too."""
+        return asides.load_merges(self._connection, item_ids, source_id)
+
+    def mark_undone(self, merge_id: int, at: datetime) -> Merge:
+        """Mark a merge as undone in the table only, as a rebuild does when it comes to that decision.
+
+        Raises:
+            NotFoundError: There is no such merge.
+        """
+        row = self._connection.execute(select(merges).where(merges.c.id == merge_id)).mappings().first()
+        if row is None:
+            raise NotFoundError("There is no such merge.", hint="`natowire merges list` shows them.")
+        undone = replace(merge_of(row), undone_at=at)
+        self._connection.execute(update(merges).where(merges.c.id == merge_id).values(merge_row(undone)))
+        return undone
+
     def undo_merge(self, merge_id: int, at: datetime) -> Merge:
         """Mark a merge as undone, in the table and, for a rebuild, among the captures.
 
@@ -318,11 +312,7 @@ class Writer:
         Raises:
             NotFoundError: There is no such merge.
         """
-        row = self._connection.execute(select(merges).where(merges.c.id == merge_id)).mappings().first()
-        if row is None:
-            raise NotFoundError("There is no such merge.", hint="`natowire merges list` shows them.")
-        undone = replace(merge_of(row), undone_at=at)
-        self._connection.execute(update(merges).where(merges.c.id == merge_id).values(merge_row(undone)))
+        undone = self.mark_undone(merge_id, at)
         terms = (
             ("item", undone.item_id),
             ("source", undone.source_id),
@@ -332,6 +322,10 @@ class Writer:
         )
         self.add_decision(Decision(kind="merge_undone", decided_at=at, terms=terms))
         return undone
+
+    def open_withdrawals(self, item_ids: Sequence[str], source_id: str) -> tuple[Withdrawal, ...]:
+        """What is recorded of these items as no longer where that source had them, and did not return."""
+        return asides.load_open_withdrawals(self._connection, item_ids, source_id)
 
     def add_withdrawal(self, withdrawal: Withdrawal) -> int:
         """Record that an item is no longer where it was; gives the record's id."""

@@ -5,7 +5,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from aggregator.merge import Sighting, Standing, found, match, merge, name_entries, standing
+from aggregator.matching import match
+from aggregator.merge import found, merge
+from aggregator.naming import Sighting, name_entries
+from aggregator.standing import Standing, standing
 from parsers.dates import parse_absolute
 from parsers.model import Detail, Entry
 
@@ -43,6 +46,7 @@ def day(text):
     return parse_absolute(text, tz=UTC)
 
 
+ELSEWHERE = seen("mirror", "https://b.example/feed")
 HOSTILE = seen("hostile", "https://evil.example/feed")
 
 
@@ -63,7 +67,7 @@ def test_an_address_in_another_spelling_is_the_same_item(other, same):
     item = found(one(make_entry()), seen()).item
     known = dict.fromkeys(one(make_entry()).aliases, item)
     candidates = [(alias, known[alias]) for alias in one(other).aliases if alias in known]
-    assert (match(one(other), candidates) is item) is same
+    assert (match(one(other), seen(), candidates) is not None) is same
 
 
 def test_a_guid_names_an_item_only_within_its_source():
@@ -92,9 +96,10 @@ def test_equal_words_elsewhere_are_one_item_unless_the_dates_exclude_it():
     item = found(one(make_entry(published=day("8 November 2022"))), seen()).item
     copy = make_entry(url="https://b.example/1", guid="g")
     words = [alias for alias in one(copy).aliases if alias.scheme == "text"]
-    assert match(one(copy), [(words[0], item)]) is item
+    found_by = match(one(copy, ELSEWHERE), ELSEWHERE, [(words[0], item)])
+    assert (found_by.item, found_by.reason, found_by.score) == (item, "copy", 1.0)
     later = one(replace(copy, published=day("9 November 2021")))
-    assert match(later, [(words[0], item)]) is None
+    assert match(later, ELSEWHERE, [(words[0], item)]) is None
 
 
 @pytest.mark.parametrize(

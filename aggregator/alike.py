@@ -1,0 +1,253 @@
+"""How alike two texts are: is one a copy of the other with small edits, or another item of the same
+pattern?
+
+The words are aligned (sentences first, words where sentences differ), so that what was put in or left
+out is told from what was put in place of something else. An editor adds a line, drops a sentence, mends
+a word. A series keeps its sentences and changes the names and the figures in them: a name in place of a
+name, a number in place of a number is what makes two items, however alike the rest.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+
+BRIEF = 150
+"""Words up to which a text is judged as a brief one."""
+
+MOST_CLASHES = 4
+"""Names and figures that may differ in a long text, one for 200 words."""
+
+_MOST_CELLS = 360_000
+"""Beyond so many pairs to compare, a stretch counts as replaced: difflib takes quadratic time."""
+_SENTENCE = re.compile(r"(?<=[.!?…])[\"'”’»)\]]*\s+|\s*\n\s*")
+_WORD = re.compile(r"\d+(?:[.,\u00a0\u202f]\d+)*|\w+")
+_NUMERALS = frozenset(
+    (
+        "one",
+        "two",
+        "three",
+        "four",
+        "five",
+        "six",
+        "seven",
+        "eight",
+        "nine",
+        "ten",
+        "eleven",
+        "twelve",
+        "twenty",
+        "thirty",
+        "forty",
+        "fifty",
+        "hundred",
+        "thousand",
+        "million",
+        "billion",
+        "first",
+        "second",
+        "third",
+        "fourth",
+        "fifth",
+        "sixth",
+        "seventh",
+        "eighth",
+        "ninth",
+        "tenth",
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Edits:
+    """What turns one text into another, in words; `words` are those of the shorter one.
+
+    `clashes` are names put in place of names and numbers in place of numbers.
+    """
+
+    words: int = 0
+    replaced: int = 0
+    added: int = 0
+    dropped: int = 0
+    clashes: int = 0
+
+    def __add__(self, other: Edits) -> Edits:
+        """The edits of two stretches together."""
+        return Edits(
+            self.words + other.words,
+            self.replaced + other.replaced,
+            self.added + other.added,
+            self.dropped + other.dropped,
+            self.clashes + other.clashes,
+        )
+
+    @property
+    def rewritten(self) -> int:
+        """Words that gave way to others, there or elsewhere in the text."""
+        return self.replaced + min(self.added, self.dropped)
+
+    @property
+    def score(self) -> float:
+        """How much of the longer one stands in both, from 0 to 1."""
+        longer = self.words + abs(self.added - self.dropped)
+        return max(0.0, round(1 - (self.replaced + max(self.added, self.dropped)) / max(longer, 1), 4))
+
+
+def judge_copy(title: str, body: str, other_title: str, other_body: str) -> float:
+    """Decide whether two texts are copies of one but for small edits.
+
+    Args:
+        title: The title of one.
+        body: Its words.
+        other_title: The title of the other.
+        other_body: Its words.
+
+    Returns:
+        How alike they are, from 0 to 1, or 0.0 where they are two items.
+    """
+    heads = compare_titles(title, other_title)
+    if heads.clashes:
+        return 0.0
+    edits = compare_texts(body, other_body)
+    fits = _fits_brief if edits.words <= BRIEF else _fits_full
+    return edits.score if fits(edits, heads) else 0.0
+
+
+def _fits_brief(edits: Edits, heads: Edits) -> bool:
+    # A word changed in the title must be the only one changed: else it is the topic that changed.
+    if heads.replaced and (heads.replaced > 1 or heads.words < 3 or edits.replaced):
+        return False
+    return (
+        not edits.clashes
+        and edits.replaced <= max(2, edits.words * 0.08)
+        and edits.rewritten <= max(4, edits.words * 0.12)
+        and max(edits.added, edits.dropped) <= max(25, edits.words * 0.6)
+    )
+
+
+def _fits_full(edits: Edits, heads: Edits) -> bool:
+    strict = 2 * heads.replaced > heads.words
+    return (
+        edits.clashes <= (0 if strict else min(edits.words // 200, MOST_CLASHES))
+        and edits.rewritten <= edits.words * (0.02 if strict else 0.08)
+        and max(edits.added, edits.dropped) <= edits.words * (0.10 if strict else 0.25)
+    )
+
+
+def compare_titles(one: str, other: str) -> Edits:
+    """Compare two titles; a number on one side only is a clash too."""
+    old, new = _WORD.findall(one), _WORD.findall(other)
+    edits = _compare_words(old, new) + Edits(min(len(old), len(new)))
+    return edits if _figures(old) == _figures(new) else edits + Edits(clashes=1)
+
+
+def compare_texts(one: str, other: str) -> Edits:
+    """Compare two texts, in time linear for copies; it ends early where they are none."""
+    old, new = _sentences(one), _sentences(other)
+    edits = Edits(min(sum(map(len, old)), sum(map(len, new))))
+    most = 0 if edits.words <= BRIEF else MOST_CLASHES
+    for before, after in _differing(old, new):
+        edits += _compare_words(before, after)
+        if edits.clashes > most or edits.replaced > 0.1 * edits.words + 4:
+            break
+    return edits
+
+
+def _sentences(text: str) -> list[tuple[str, ...]]:
+    """The words of each sentence; its first word in small letters, where a capital says nothing."""
+    found = []
+    for sentence in _SENTENCE.split(text):
+        words = _WORD.findall(sentence)
+        if words:
+            first = words[0] if len(words[0]) > 1 and words[0].isupper() else words[0].lower()
+            found.append((first, *words[1:]))
+    return found
+
+
+def _differing(
+    old: Sequence[tuple[str, ...]], new: Sequence[tuple[str, ...]]
+) -> list[tuple[list[str], list[str]]]:
+    """The stretches of sentences in which two texts differ, as words."""
+    start, old_end, new_end = _trim(old, new)
+    old, new = old[start:old_end], new[start:new_end]
+    if len(old) * len(new) > _MOST_CELLS:
+        return [(_flat(old), _flat(new))]
+    steps = SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
+    return [(_flat(old[i:j]), _flat(new[k:m])) for step, i, j, k, m in steps if step != "equal"]
+
+
+def _flat(sentences: Sequence[tuple[str, ...]]) -> list[str]:
+    return [word for sentence in sentences for word in sentence]
+
+
+def _trim(old: Sequence[object], new: Sequence[object]) -> tuple[int, int, int]:
+    """Where two rows begin to differ, and where each ceases to."""
+    shorter = min(len(old), len(new))
+    start = next((n for n in range(shorter) if old[n] != new[n]), shorter)
+    left = shorter - start
+    tail = next((n for n in range(left) if old[-1 - n] != new[-1 - n]), left)
+    return start, len(old) - tail, len(new) - tail
+
+
+def _compare_words(old: Sequence[str], new: Sequence[str]) -> Edits:
+    """The edits between two stretches of words."""
+    low_old, low_new = [word.casefold() for word in old], [word.casefold() for word in new]
+    start, old_end, new_end = _trim(low_old, low_new)
+    low_old, low_new = low_old[start:old_end], low_new[start:new_end]
+    if not low_old or not low_new:
+        return Edits(added=len(low_new), dropped=len(low_old))
+    if len(low_old) * len(low_new) > _MOST_CELLS:
+        return Edits(replaced=max(len(low_old), len(low_new)), clashes=1)
+    edits = Edits()
+    for step, i, j, k, m in SequenceMatcher(None, low_old, low_new, autojunk=False).get_opcodes():
+        if step == "equal":
+            continue
+        common = min(j - i, m - k)
+        clashes = _count_clashes(old[start + i : start + j], new[start + k : start + m]) if common else 0
+        edits += Edits(0, common, m - k - common, j - i - common, clashes)
+    return edits
+
+
+def _count_clashes(before: Sequence[str], after: Sequence[str]) -> int:
+    return sum(
+        _clash([word for word in before if kind(word)], [word for word in after if kind(word)])
+        for kind in (_is_figure, _is_name)
+    )
+
+
+def _clash(before: Sequence[str], after: Sequence[str]) -> int:
+    """How many of these give way to another, one spelling of the same apart."""
+    left = [word for word in before if not any(_is_same(word, other) for other in after)]
+    right = [word for word in after if not any(_is_same(word, other) for other in before)]
+    return min(len(left), len(right))
+
+
+def _is_figure(word: str) -> bool:
+    return word[0].isdigit() or word.casefold() in _NUMERALS
+
+
+def _is_name(word: str) -> bool:
+    return word[0].isupper()
+
+
+def _figures(words: Sequence[str]) -> set[str]:
+    return {_number(word) for word in words if _is_figure(word)}
+
+
+def _number(word: str) -> str:
+    return re.sub(r"\D", "", word).lstrip("0") or word.casefold()
+
+
+def _is_same(word: str, other: str) -> bool:
+    """One number written in two ways, a name cut short or misspelt."""
+    if _is_figure(word) or _is_figure(other):
+        return _number(word) == _number(other)
+    one, two = word.casefold(), other.casefold()
+    if min(len(one), len(two)) >= 3 and (one.startswith(two) or two.startswith(one)):
+        return True
+    if min(len(one), len(two)) < 4 or abs(len(one) - len(two)) > 1:
+        return False
+    start, one_end, two_end = _trim(one, two)
+    return max(one_end, two_end) - start <= (2 if sorted(one) == sorted(two) else 1)
