@@ -81,7 +81,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """
     words = _flags_first(list(sys.argv[1:] if arguments is None else arguments))
     try:
-        code = app(words, standalone_mode=False) or 0
+        code = app(words, prog_name="natowire", standalone_mode=False) or 0
         sys.stdout.flush()
         if code == INTERRUPTED:  # Typer makes a code of Ctrl-C and says nothing.
             raise KeyboardInterrupt
@@ -111,6 +111,8 @@ def _flags_first(words: list[str]) -> list[str]:
     for word in taken:
         if word in PLACES:
             flags += [word, *islice(taken, 1)]
+        elif word == "-h":
+            rest.append("--help")
         else:
             (flags if _is_global(word) else rest).append(word)
     return flags + rest + words[end:]

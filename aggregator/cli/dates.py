@@ -19,7 +19,7 @@ app = typer.Typer()
 @app.command(name="date")
 def read_one_date(
     ctx: typer.Context,
-    text: Annotated[str, typer.Argument(help="The date as written.")] = "",
+    text: Annotated[str, typer.Argument(metavar="[TEXT]", help="The date as written.")] = "",
     now: Annotated[str, typer.Option(metavar="ISO", help="The page's now (default: this moment).")] = "",
     tz: Annotated[str, typer.Option(metavar="ZONE", help="The site's time zone.")] = "Europe/Brussels",
     granularity: Annotated[

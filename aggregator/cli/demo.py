@@ -170,6 +170,6 @@ def _say_next(session: Session, folder: Path, item_id: str) -> None:
 
 def _keep_serving(session: Session, world: Demo) -> None:
     """Serve until interrupted; only `--json` and `--quiet` say nothing of it."""
-    session.remark(f"Serving the small web on 127.0.0.1:{world.world.port}; Ctrl-C ends it.")
     with contextlib.suppress(KeyboardInterrupt):
+        session.remark(f"Serving the small web on 127.0.0.1:{world.world.port}; Ctrl-C ends it.")
         threading.Event().wait()

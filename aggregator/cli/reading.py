@@ -41,8 +41,9 @@ After = Annotated[str, typer.Option(metavar="D", help="From this day on: 2022-11
 Before = Annotated[str, typer.Option(metavar="D", help="Ending before this day begins.")]
 Limit = Annotated[int, typer.Option(metavar="N", min=1, max=10_000, help="At most so many.")]
 
-# A word that begins with a dash is a part of the query (-ukraine), not an option.
-QUERY_WORDS = {"ignore_unknown_options": True}
+# A word that begins with a dash is a part of the query (-ukraine), not an option. Were -h one, it would be
+# found within such words too (-the).
+QUERY_WORDS = {"ignore_unknown_options": True, "help_option_names": ["--help"]}
 
 
 @app.command(context_settings=QUERY_WORDS)

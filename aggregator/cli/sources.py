@@ -36,7 +36,7 @@ def list_sources(ctx: typer.Context) -> None:
 @app.command()
 def add(
     ctx: typer.Context,
-    url: Annotated[str, typer.Argument(help="Address of a feed or page.")],
+    url: Annotated[str, typer.Argument(metavar="URL", help="Address of a feed or page.")],
     source_id: Annotated[str, typer.Option("--id", metavar="ID", help="Default: made of the host.")] = "",
     parser: Annotated[str, typer.Option(metavar="NAME", help="How it is read.")] = "auto",
     every: Annotated[str, typer.Option(metavar="TIME", help="How often: 30m, 2h, 1d.")] = "30m",
