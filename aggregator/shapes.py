@@ -20,6 +20,7 @@ from parsers.model import Entry, Evidence, Item, Observation, Parsed, Problem, R
 
 if TYPE_CHECKING:  # shapes cost a command nothing it does not need
     from aggregator.ingest import Outcome
+    from aggregator.rebuild import Report
     from schedules.sources import Source
     from storage.hits import Hit
     from storage.state import SourceState, SpeakerCount
@@ -312,6 +313,22 @@ def shape_speakers(counts: Iterable[SpeakerCount], offices: Mapping[str, str] = 
         }
         for count in counts
     ]
+
+
+def shape_rebuild(report: Report) -> Json:
+    """What a rebuild changes."""
+    names = ("item", "field", "before", "after")
+    return {
+        "items": report.items,
+        "captures": report.captures,
+        "added": report.added,
+        "lost": report.lost,
+        "changed": report.changed,
+        "fields": dict(report.fields),
+        "parsers": dict(report.parsers),
+        "examples": [dict(zip(names, example, strict=True)) for example in report.examples],
+        "adopted": report.adopted,
+    }
 
 
 def shape_source(source: Source, state: SourceState | None = None) -> Json:

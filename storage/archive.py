@@ -309,6 +309,11 @@ class Archive:
             )
             return tuple(row[0] for row in rows)
 
+    def item_digests(self) -> dict[str, bytes]:
+        """For each item, by id, a digest of all that is said of it: equal ones are equal items."""
+        with self.reading() as connection:
+            return {row[0]: row[1] for row in connection.exec_driver_sql("SELECT id, digest FROM items")}
+
     def states(self) -> dict[str, SourceState]:
         """What is remembered of each source, by id."""
         with self.reading() as connection:

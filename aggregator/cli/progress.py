@@ -9,14 +9,16 @@ from aggregator.cli.session import Session
 
 
 @contextmanager
-def following(session: Session, expected: int) -> Iterator[Callable[[str, int], None]]:
-    """Show how far a cycle is; the yielded function takes the last source and how many are left."""
+def following(
+    session: Session, expected: int, work: str = "fetching"
+) -> Iterator[Callable[[str, int], None]]:
+    """Show how far the work is; the yielded function takes what was done last and how many are left."""
     if session.quiet or not session.err.is_terminal:
         yield lambda _source_id, _left: None
         return
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-    columns = (TextColumn("fetching"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.description}"))
+    columns = (TextColumn(work), BarColumn(), MofNCompleteColumn(), TextColumn("{task.description}"))
     with Progress(*columns, console=session.err, transient=True) as bar:
         task = bar.add_task("", total=expected)
         done = 0

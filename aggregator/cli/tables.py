@@ -15,6 +15,7 @@ from schedules.table import write_duration
 if TYPE_CHECKING:
     from aggregator.ingest import Outcome
     from aggregator.lookup import Profile
+    from aggregator.rebuild import Report
     from schedules.sources import Source
     from storage.health import Finding
     from storage.state import SourceState, SpeakerCount
@@ -88,6 +89,27 @@ def _source_state(source: Source, state: SourceState | None) -> Text:
     if state.failures:
         return Text(f"failed {state.failures}×: {state.last_error}", "red")
     return Text("fine", "green")
+
+
+def show_rebuild(report: Report) -> RenderableType:
+    """What a rebuild changes: how much, in which fields, by which parsers, and examples."""
+    counts = {
+        "items": report.items,
+        "captures": report.captures,
+        "added": report.added,
+        "lost": report.lost,
+    }
+    parts: list[RenderableType] = [show_pairs({**counts, "changed": report.changed})]
+    for head, counter in (("field", report.fields), ("parser", report.parsers)):
+        if counter:
+            table = make_table(head, "items changed", numbers=("items changed",))
+            for name, count in counter.most_common():
+                table.add_row(name, str(count))
+            parts += [Text(), table]
+    for item_id, name, before, after in report.examples:
+        parts.append(Text.assemble((f"\n{item_id} {name}", "bold"), f"\n- {before}\n+ {after}"))
+    done = "The archive was made anew." if report.adopted else "Nothing was changed."
+    return Group(*parts, Text(f"\n{done}"))
 
 
 def show_findings(findings: Iterable[Finding]) -> RenderableType:
