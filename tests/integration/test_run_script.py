@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-TOOLS = ("sh", "dirname", "cat", "cksum", "tr", "rm", "ls")
+TOOLS = ("sh", "dirname", "cat", "cksum", "tr", "rm", "mv")
 
 
 @pytest.fixture
@@ -90,8 +90,12 @@ def test_it_installs_again_when_the_lock_changes(checkout, tmp_path):
 @pytest.mark.slow
 def test_a_failed_set_up_is_said_and_tried_again(checkout, tmp_path):
     path = make_path(tmp_path, python3=PYTHON)
-    (checkout / "requirements" / "test.txt").write_text("nosuchpackage @ file:///nowhere/at-all.whl\n")
+    lock = checkout / "requirements" / "test.txt"
+    run(checkout, path, "stats")
+    lock.write_text("nosuchpackage @ file:///nowhere/at-all.whl\n")
     for _ in range(2):
         failed = run(checkout, path, "stats")
         assert failed.returncode == 69
         assert "run this again" in failed.stderr
+    lock.write_text("# nothing\n")
+    assert run(checkout, path, "stats").stderr == "", "the environment of before is still whole"
