@@ -156,7 +156,7 @@ def _show_head(session: Session, digest: Path) -> None:
 
 
 def _say_next(session: Session, folder: Path, item_id: str) -> None:
-    command = "./run" if (Path.cwd() / "run").exists() else "natowire"
+    command = "./run" if (Path.cwd() / "run").is_file() else "natowire"
     own = f"{command} --archive {shlex.quote(str(folder))}"
     session.title("Try next")
     for words in (
