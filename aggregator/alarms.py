@@ -31,9 +31,9 @@ class Patience:
 class Alarm:
     """Something that is wrong now.
 
-    `subject` is the id of a source, the name of a digest, or "" for natowire itself. `kind` is `failing`,
-    `implausible`, `quiet`, `thin` (of sources), `delivery` (of digests) or `archive`; `what` says it in a
-    sentence, `hint` what to do.
+    `subject` is the id of a source, the name of a digest, or "" for natowire itself. `what` says it in a
+    sentence, `hint` what to do. `kind` is, of sources, `failing`, `implausible`, `quiet`, `thin` or
+    `overdue`, of digests `delivery`, of natowire `archive`.
     """
 
     subject: str
@@ -156,4 +156,4 @@ def _tell(before: Alert | None, alarm: Alarm, now: datetime) -> tuple[Alert, str
     if now - before.told_at >= REMIND:
         return replace(before, alarm=alarm, told_at=now), "reminder"
     # A clock that was set back must not put the next reminder off by as much.
-    return replace(before, alarm=alarm, told_at=min(before.told_at, now)), ""
+    return replace(before, told_at=min(before.told_at, now)), ""

@@ -22,6 +22,7 @@ KINDS: Mapping[str, str] = MappingProxyType(
         "failing": "cannot be fetched",
         "implausible": "is not believed",
         "quiet": "has gone quiet",
+        "overdue": "is not fetched any more",
         "thin": "is filled worse than before",
         "delivery": "cannot be delivered",
         "archive": "cannot be used",

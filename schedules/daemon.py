@@ -39,6 +39,27 @@ class Job:
     at_once: int = 1
 
 
+class Pace:
+    """When a job that sets its own pace is next due; a clock that was set back makes it due at once."""
+
+    def __init__(self) -> None:
+        """Be due at once."""
+        self._asked_at: datetime | None = None
+        self._next_at: datetime | None = None
+
+    def due_at(self, now: datetime) -> datetime | None:
+        """The moment that was set; `now` before any was."""
+        return now if self._asked_at is None or now < self._asked_at else self._next_at
+
+    def rest(self, now: datetime, until: datetime | None) -> None:
+        """Be due next at a moment; None is not before `hurry`."""
+        self._asked_at, self._next_at = now, until
+
+    def hurry(self) -> None:
+        """Be due at once."""
+        self._asked_at = None
+
+
 class Rota:
     """Which jobs are due, what is under way, and what is held back because it failed of its own fault."""
 
@@ -158,18 +179,21 @@ class Daemon:
         if any(at <= now for at, _ in upcoming):
             self._scheduler.wakeup()
 
-    def stop(self, seconds: float) -> bool:
-        """Begin nothing more and wait for what is under way.
+    def stop(self) -> None:
+        """Begin nothing more."""
+        with self._lock:
+            self._stopped = True
+        self._scheduler.shutdown(wait=False)
+
+    def wait(self, seconds: float) -> bool:
+        """Wait for what is under way.
 
         Args:
-            seconds: How long to wait at most.
+            seconds: How long at most.
 
         Returns:
             Whether everything has ended.
         """
-        with self._lock:
-            self._stopped = True
-        self._scheduler.shutdown(wait=False)
         end = time.monotonic() + seconds
         while (busy := self._rota.longest() >= 0) and time.monotonic() < end:
             time.sleep(0.02)

@@ -16,7 +16,6 @@ from types import TracebackType
 from typing import Self
 
 from parsers.errors import LockedError
-from storage.database import translating
 
 WRITE_LOCK = "lock"
 DAEMON_LOCK = "daemon.lock"
@@ -44,8 +43,7 @@ class FileLock:
             LockedError: Someone else held it to the end of the wait; the sentence names them.
             StorageError: The lock file cannot be made.
         """
-        with translating(self._file):
-            descriptor = os.open(self._file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        descriptor = self._open()
         try:
             self._wait(descriptor)
             self._sign(descriptor)
@@ -61,6 +59,16 @@ class FileLock:
         """Let go; closing the file is what unlocks it."""
         os.close(self._descriptor)
         self._descriptor = -1
+
+    def _open(self) -> int:
+        try:
+            return os.open(self._file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        except OSError:
+            # Slow to import, and a second daemon is to be told at once that there is a first.
+            from storage.database import translating  # noqa: PLC0415
+
+            with translating(self._file):
+                raise
 
     def _wait(self, descriptor: int) -> None:
         """Ask for the lock until it is ours or the time is over."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-from aggregator.cli import archive, dates, delivery, demo, fetching, keeping, reading, sources
+from aggregator.cli import archive, dates, delivery, demo, fetching, keeping, reading, service, sources
 from aggregator.cli.session import SCHEMA, Session, default_folder
 from parsers.errors import ConfigError, NatowireError, QueryError, StorageError, UsageError
 
@@ -26,7 +26,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for room in (demo, archive, fetching, reading, dates, delivery, keeping):
+for room in (demo, archive, fetching, service, reading, dates, delivery, keeping):
     app.add_typer(room.app)
 app.add_typer(sources.app, name="sources")
 

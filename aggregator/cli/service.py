@@ -1,0 +1,78 @@
+"""`run` and `status`: the daemon, and how everything stands."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from aggregator.cli.session import Session
+
+if TYPE_CHECKING:
+    from aggregator.config import Config
+
+app = typer.Typer()
+
+DATABASE = "archive.db"
+"""That of `storage.database`, which is slow to import."""
+
+
+@app.command()
+def run(
+    ctx: typer.Context,
+    workers: Annotated[int, typer.Option(metavar="N", min=0, max=256, help="So many at once.")] = 0,
+    host_delay: Annotated[
+        float, typer.Option(metavar="SECONDS", help="Pause between two requests to one host.")
+    ] = -1.0,
+    allow_network: Annotated[
+        list[str] | None,
+        typer.Option("--allow-network", metavar="CIDR[:PORT]", help="Also allow this private network."),
+    ] = None,
+    port: Annotated[
+        int, typer.Option(metavar="N", min=-1, max=65535, help="Of /healthz and /metrics; 0 is off.")
+    ] = -1,
+) -> None:
+    """Fetch for good: every source when it is due, digests and alarms when they are. Ends on SIGTERM.
+
+    SIGHUP reads the configuration anew.
+    """
+    from dataclasses import replace
+
+    from aggregator.config import load, override_fetch
+    from storage.lock import InstanceLock
+
+    session: Session = ctx.obj
+
+    def read_config() -> Config:
+        config = load(session.config_file)
+        fetch = override_fetch(
+            config.fetch, workers=workers, host_delay=host_delay, networks=allow_network or ()
+        )
+        watched = replace(config.daemon, port=config.daemon.port if port < 0 else port)
+        return replace(config, fetch=fetch, daemon=watched)
+
+    if not (session.archive_folder / DATABASE).exists():
+        session.open_archive()  # says what is missing
+    # Before the rest is even imported: a second daemon is to end at once.
+    with InstanceLock(session.archive_folder):
+        from aggregator.cli.watch import stand_watch
+
+        stand_watch(session, read_config)
+
+
+@app.command()
+def status(ctx: typer.Context) -> None:
+    """Say how every source stands, and what may have been missed; 1 when something needs a person."""
+    from aggregator.status import examine
+
+    session: Session = ctx.obj
+    with session.open_archive() as archive:
+        found = examine(archive, session.config, session.now())
+    if session.json:
+        session.emit(found.shape())
+    else:
+        from aggregator.cli.standings import show_status
+
+        session.out.print(show_status(found))
+    if found.needs_person:
+        raise typer.Exit(1)

@@ -1,0 +1,61 @@
+"""The daemon's readers: worker processes that are sent home while there is nothing to read."""
+
+from __future__ import annotations
+
+import threading
+import time
+from concurrent.futures import CancelledError
+
+from aggregator.workers import Workers
+from parsers.errors import NatowireError, StoppedError
+from parsers.model import Capture, Parsed
+
+IDLE_SECONDS = 300.0
+
+
+class Readers:
+    """Reads captures like `Workers`, for years: idle workers cost memory and, waiting, a little CPU."""
+
+    def __init__(self) -> None:
+        """No process is started before the first document."""
+        self._workers = Workers()
+        self._reading = 0
+        self._used_at: float | None = None
+        self._closed = False
+        self._lock = threading.Lock()
+
+    def read(self, capture: Capture) -> Parsed | NatowireError:
+        """Read a capture by its parser. Thread-safe.
+
+        Raises:
+            StoppedError: The readers were closed meanwhile.
+        """
+        with self._lock:
+            self._reading += 1
+            workers = self._workers
+        try:
+            return workers.read(capture)
+        except (CancelledError, RuntimeError) as error:
+            if self._closed:
+                raise StoppedError("natowire is stopping.") from error
+            raise
+        finally:
+            with self._lock:
+                self._reading -= 1
+                self._used_at = time.monotonic()
+
+    def rest(self) -> None:
+        """Send the workers home if nothing was read for a while."""
+        with self._lock:
+            idle = self._used_at is not None and time.monotonic() - self._used_at > IDLE_SECONDS
+            if self._reading or not idle:
+                return
+            old, self._workers, self._used_at = self._workers, Workers(), None
+        with old:
+            pass
+
+    def close(self) -> None:
+        """End them, whatever they read."""
+        self._closed = True
+        with self._workers:
+            pass

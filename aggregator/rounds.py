@@ -1,0 +1,147 @@
+"""The rounds of the daemon: whoever is due is asked, those that are due together in one cycle."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime, timedelta
+
+from aggregator.fetch import Fetcher
+from aggregator.ingest import Outcome, refresh
+from aggregator.polling import Reader
+from parsers.errors import NatowireError
+from schedules.policy import LONGEST
+from schedules.sources import Source
+from storage.archive import Archive
+from storage.watch import Due, load_due
+
+GATHER = timedelta(seconds=15)
+"""Whoever is due within this joins the cycle: one transaction notes many that brought nothing."""
+TRUSTED = timedelta(minutes=1)
+"""When others (`natowire fetch`) asked a source, the daemon knows it so much later at the latest."""
+SLACK = timedelta(hours=1)
+HELD = timedelta(hours=1)
+"""How long a source is left alone on which natowire's own code failed."""
+
+log = logging.getLogger("natowire.rounds")
+
+
+class Rounds:
+    """Which sources are due and which are being asked; a source is never asked twice at a time."""
+
+    def __init__(self, archive: Archive, read: Reader, clock: Callable[[], datetime]) -> None:
+        """Take the doors; when each source is due stands in the archive.
+
+        Args:
+            archive: Open.
+            read: Reads a capture.
+            clock: The present moment, UTC.
+        """
+        self._archive, self._read, self._clock = archive, read, clock
+        self._asking: set[str] = set()
+        self._held: dict[str, datetime] = {}
+        self._table: dict[str, Due] = {}
+        self._table_at: datetime | None = None
+        self._lock = threading.Lock()
+
+    def due_at(self, sources: Iterable[Source], now: datetime) -> datetime | None:
+        """When the next of these sources is due; None while there is none to wait for.
+
+        Raises:
+            StorageError: The archive cannot be read.
+        """
+        table = self._look(now)
+        with self._lock:
+            free = [source for source in sources if source.enabled and source.id not in self._asking]
+        return min((self._moment(source, table, now) for source in free), default=None)
+
+    def is_behind(self, sources: Iterable[Source], now: datetime) -> bool:
+        """Whether any of these sources is overdue or being asked.
+
+        Raises:
+            StorageError: The archive cannot be read.
+        """
+        due = self.due_at(sources, now)
+        return bool(self._asking) or (due is not None and due <= now)
+
+    def ask(
+        self, sources: Iterable[Source], fetcher: Fetcher, now: datetime, *, workers: int
+    ) -> tuple[Outcome, ...]:
+        """Ask all of these sources that are due.
+
+        Args:
+            sources: Those configured.
+            fetcher: The way to the web.
+            now: The present moment.
+            workers: Threads at most.
+
+        Returns:
+            An outcome for each that was due.
+
+        Raises:
+            StorageError: The archive cannot be written; what came until then is stored.
+            StoppedError: The fetcher was closed meanwhile.
+        """
+        chosen = self._take(sources, now)
+        try:
+            return self._ask(chosen, fetcher, now, workers) if chosen else ()
+        finally:
+            with self._lock:
+                self._asking -= {source.id for source in chosen}
+                self._table_at = None
+
+    def _take(self, sources: Iterable[Source], now: datetime) -> tuple[Source, ...]:
+        table = self._look(now)
+        with self._lock:
+            chosen = tuple(
+                source
+                for source in sources
+                if source.enabled
+                and source.id not in self._asking
+                and self._moment(source, table, now) <= now + GATHER
+            )
+            self._asking |= {source.id for source in chosen}
+        return chosen
+
+    def _ask(
+        self, chosen: Sequence[Source], fetcher: Fetcher, now: datetime, workers: int
+    ) -> tuple[Outcome, ...]:
+        try:
+            return refresh(self._archive, chosen, fetcher, self._read, self._clock, workers=workers)
+        except NatowireError:
+            raise
+        except Exception:
+            log.exception("a cycle of %d sources failed; they are asked one by one", len(chosen))
+        table = load_due(self._archive)
+        left = [source for source in chosen if self._moment(source, table, now) <= now + GATHER]
+        return tuple(outcome for source in left for outcome in self._ask_alone(source, fetcher, now))
+
+    def _ask_alone(self, source: Source, fetcher: Fetcher, now: datetime) -> tuple[Outcome, ...]:
+        try:
+            return refresh(self._archive, [source], fetcher, self._read, self._clock, workers=1)
+        except NatowireError:
+            raise
+        except Exception as error:
+            log.exception("natowire itself failed on source %s; please report this", source.id)
+            self._held[source.id] = now + max(HELD, source.every)
+            what = f"natowire itself failed on it ({type(error).__name__})."
+            return (Outcome(source_id=source.id, outcome="failed", error=NatowireError(what)),)
+
+    def _look(self, now: datetime) -> dict[str, Due]:
+        at = self._table_at
+        if at is None or not at <= now < at + TRUSTED:
+            self._table, self._table_at = load_due(self._archive), now
+        return self._table
+
+    def _moment(self, source: Source, table: dict[str, Due], now: datetime) -> datetime:
+        """When a source is due: now where the archive says so, nothing, or nonsense."""
+        held = self._held.get(source.id, now)
+        due = table.get(source.id)
+        if held > now or due is None or due.next_due_at is None:
+            return min(held, now + max(HELD, source.every))
+        # The clock was set back: what was planned by the old one means nothing.
+        ahead = due.last_attempt is not None and due.last_attempt > now + GATHER
+        if ahead or due.next_due_at > now + max(LONGEST, source.every) + SLACK:
+            return now
+        return due.next_due_at
