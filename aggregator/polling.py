@@ -12,7 +12,8 @@ from typing import TypeAlias
 from aggregator.absorb import Tally
 from aggregator.fetch import Fetcher, NotModified, Request, fresh_until, judge, retry_at
 from aggregator.fetch.robots import Robots
-from parsers.errors import FetchError, NatowireError
+from aggregator.vitals import judge_parse, read_vitals, remember, write_vitals
+from parsers.errors import FetchError, ImplausibleError, NatowireError
 from parsers.model import Capture, Detail, Parsed
 from parsers.registry import AUTO, ITEM_PAGE
 from parsers.urls import host_of
@@ -21,6 +22,7 @@ from schedules.sources import Source
 from storage.archive import Archive
 from storage.state import Fetch, SourceState
 from storage.visits import Visit
+from storage.watch import load_polls
 
 Reader: TypeAlias = Callable[[Capture], Parsed | NatowireError]
 """Reads a capture; an error is a value, so that a worker process can hand it back."""
@@ -72,8 +74,9 @@ def plan(archive: Archive, sources: Sequence[Source], now: datetime, *, visiting
     """What to ask for: the sources' own addresses, or the pages of their items that are due."""
     states = archive.states()
     if not visiting:
+        known = load_polls(archive, [source.id for source in sources], REMEMBERED)
         return [
-            replace(poll_source(source, states.get(source.id)), activity=_activity(archive, source))
+            replace(poll_source(source, states.get(source.id)), activity=_activity(known[source.id]))
             for source in sources
         ]
     detailed = {source.id: source for source in sources if source.details}
@@ -82,12 +85,9 @@ def plan(archive: Archive, sources: Sequence[Source], now: datetime, *, visiting
     ]
 
 
-def _activity(archive: Archive, source: Source) -> policy.Activity:
-    """How the source behaved lately."""
-    good = [fetch for fetch in archive.fetches(source.id, REMEMBERED) if fetch.outcome != "failed"]
-    return policy.measure(
-        [policy.Poll(at=fetch.started_at, listed=fetch.listed, new=fetch.new) for fetch in reversed(good)]
-    )
+def _activity(polls: Sequence[tuple[datetime, int, int]]) -> policy.Activity:
+    """How a source behaved lately."""
+    return policy.measure([policy.Poll(at=at, listed=listed, new=new) for at, listed, new in polls])
 
 
 def poll_source(source: Source, state: SourceState | None) -> Poll:
@@ -171,7 +171,23 @@ def _judged(answer: Answer, capture: Capture, read: Reader, poll: Poll) -> Answe
     parsed = read(capture)
     if isinstance(parsed, NatowireError):
         return replace(answer, error=parsed)
+    if doubt := _doubt(poll, parsed, answer.started_at):
+        hint = f"It is kept and not merged. If it is right: natowire sources accept {poll.source.id}"
+        return replace(answer, error=ImplausibleError(doubt, url=capture.final_url, hint=hint))
     return replace(answer, parsed=parsed)
+
+
+def _doubt(poll: Poll, parsed: Parsed, now: datetime) -> str | None:
+    """Why what was read is not believed, by the source's own past."""
+    if poll.visit is not None:
+        return None
+    refused = poll.state.failures and poll.state.last_success
+    return judge_parse(
+        parsed,
+        read_vitals(poll.state.notes),
+        refused_for=now - refused if refused else timedelta(),
+        every=poll.source.every,
+    )
 
 
 def fetch_row(poll: Poll, answer: Answer, tally: Tally | None, capture_id: int | None) -> Fetch:
@@ -219,8 +235,18 @@ def next_state(poll: Poll, answer: Answer, capture_id: int | None, now: datetime
         last_modified=answer.came.header("last-modified"),
         body_digest=sha256(answer.came.body).hexdigest(),
         capture_id=capture_id,
-        notes=((LAYOUT, answer.parsed.parser),) if answer.parsed else state.notes,
+        notes=_notes(state.notes, answer.parsed, now),
     )
+
+
+def _notes(
+    notes: tuple[tuple[str, str], ...], parsed: Parsed | None, now: datetime
+) -> tuple[tuple[str, str], ...]:
+    """What to remember of how a source was read: by which layout, and what it is like."""
+    if parsed is None:
+        return notes
+    others = tuple(pair for pair in notes if pair[0] != LAYOUT)
+    return write_vitals(((LAYOUT, parsed.parser), *others), remember(read_vitals(notes), parsed, now))
 
 
 def visits_of(source: Source, tally: Tally, now: datetime) -> tuple[Visit, ...]:
