@@ -108,7 +108,7 @@ def judge_copy(title: str, body: str, other_title: str, other_body: str) -> floa
         How alike they are, from 0 to 1, or 0.0 where they are two items.
     """
     heads = compare_titles(title, other_title)
-    if heads.clashes:
+    if _figures(_WORD.findall(title)) != _figures(_WORD.findall(other_title)):
         return 0.0
     edits = compare_texts(body, other_body)
     fits = _fits_brief if edits.words <= BRIEF else _fits_full
@@ -120,7 +120,7 @@ def _fits_brief(edits: Edits, heads: Edits) -> bool:
     if heads.replaced and (heads.replaced > 1 or heads.words < 3 or edits.replaced):
         return False
     return (
-        not edits.clashes
+        not edits.clashes + heads.clashes
         and edits.replaced <= max(2, edits.words * 0.08)
         and edits.rewritten <= max(4, edits.words * 0.12)
         and max(edits.added, edits.dropped) <= max(25, edits.words * 0.6)
@@ -128,7 +128,8 @@ def _fits_brief(edits: Edits, heads: Edits) -> bool:
 
 
 def _fits_full(edits: Edits, heads: Edits) -> bool:
-    strict = 2 * heads.replaced > heads.words
+    # Another headline may stand over the same text; then it has to be the very same.
+    strict = heads.clashes or 2 * heads.replaced > heads.words
     return (
         edits.clashes <= (0 if strict else min(edits.words // 200, MOST_CLASHES))
         and edits.rewritten <= edits.words * (0.02 if strict else 0.08)
@@ -139,8 +140,8 @@ def _fits_full(edits: Edits, heads: Edits) -> bool:
 def compare_titles(one: str, other: str) -> Edits:
     """Compare two titles; a number on one side only is a clash too."""
     old, new = _WORD.findall(one), _WORD.findall(other)
-    edits = _compare_words(old, new) + Edits(min(len(old), len(new)))
-    return edits if _figures(old) == _figures(new) else edits + Edits(clashes=1)
+    strange = _figures(old) != _figures(new)
+    return _compare_words(old, new) + Edits(min(len(old), len(new)), clashes=int(strange))
 
 
 def compare_texts(one: str, other: str) -> Edits:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 
-_SEGMENT = re.compile(r"\s*\n\s*|(?<=[.!?…])\s+")
+_SEGMENT = re.compile(  # a month cut short ends no sentence
+    r"\s*\n\s*"
+    r"|(?<=[.!?…])(?<!\d [A-Za-z]{3}\.)(?<!\d [A-Za-z]{4}\.)(?<!ed [A-Za-z]{3}\.)(?<!ed: [A-Za-z]{3}\.)\s+"
+)
 _DATE = r"[\s:]*(?:on |at |le |à |о )?[\w.,:/ '’-]{0,40}\d[\w.,:/ '’()+-]{0,40}"
 _COUNT = r"\d[\d.,\u00a0\u202f' ]{0,12}[kKmM]?\+?"
 _NOISE = re.compile(
@@ -30,7 +33,11 @@ _NOISE = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 _BETWEEN = re.compile(r"[\s|·•,;:/.!–—-]*")
-_TRAIL = re.compile(r"[^>›»\n]{1,60}(?:\s[>›»]\s[^>›»\n]{1,80}){1,8}")
+_TRAIL = re.compile(
+    r"(?:home|accueil|головна|главная|you are here)[^>›»\n]{0,9}(?:\s[>›»]\s[^>›»\n]{1,80}){1,8}"
+    r"|[^>›»\n]{1,60}(?:\s[>›»]\s[^>›»\n]{1,80}){2,8}",
+    re.IGNORECASE,
+)
 _LONGEST = 200
 """Characters of a segment beyond which it is no noise."""
 

@@ -459,7 +459,7 @@ def show_growth(count: int) -> None:
         absorb_all(archive, samples, spent)
     tenth = count // 10
     early, late = spent[tenth - 2_000 : tenth], spent[-2_000:]
-    print(f"item {tenth:,}: {sum(early) / 2:.3f} µs; item {count:,}: {sum(late) / 2:.3f} µs;", end=" ")
+    print(f"item {tenth:,}: {sum(early) / 2:.3f} ms; item {count:,}: {sum(late) / 2:.3f} ms;", end=" ")
     print(f"ratio {sum(late) / sum(early):.3f}")
 
 

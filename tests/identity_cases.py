@@ -1,0 +1,103 @@
+"""A small world of sources for tests of identity: documents that say what their entries are in JSON."""
+
+import json
+from datetime import UTC, datetime, timedelta
+
+from aggregator.absorb import absorb
+from aggregator.withdrawals import note_listing, note_page
+from parsers.dates import parse_absolute
+from parsers.model import Capture, Detail, Entry, Page, Parsed
+
+NOON = datetime(2022, 11, 26, 12, tzinfo=UTC)
+TEXT = (
+    "Ministers from the partner nations met at headquarters to go through the plans for the winter months. "
+    "They agreed to send further generators to the towns on the coast before the end of the week. "
+    "The chair of the meeting thanked the engineers who had worked through the night to mend the lines. "
+    "A second meeting will follow once the first report on the state of the network has been read by all."
+)
+
+
+def entry(url="https://home.example/1", title="Partners meet in Oslo", text=TEXT, **fields):
+    return {"url": url, "title": title, "text": text, "day": "26 November 2022", **fields}
+
+
+def make_capture(source, entries, hour, *, url="", final_url="", status=200, listing=True, trusts=()):
+    address = url or f"https://{source}.example/feed"
+    return Capture(
+        source_id=source,
+        parser="feed",
+        url=address,
+        final_url=final_url or address,
+        fetched_at=NOON + timedelta(hours=hour),
+        status=status,
+        headers=(),
+        body=json.dumps({"listing": listing, "entries": entries}).encode(),
+        trusts=trusts,
+    )
+
+
+def read(capture):
+    told = json.loads(capture.body)
+    return Parsed(
+        parser="feed",
+        entries=tuple(_entry(one) for one in told["entries"]),
+        page=Page(listing=told["listing"]),
+    )
+
+
+def _entry(told):
+    def when(name):
+        return parse_absolute(told[name], tz=UTC) if told.get(name) else None
+
+    return Entry(
+        url=told.get("url", ""),
+        guid=told.get("guid", ""),
+        kind="news",
+        detail=Detail[told.get("detail", "FEED")],
+        title=told.get("title", ""),
+        summary=told.get("summary", ""),
+        text=told.get("text", ""),
+        language="en",
+        published=when("day"),
+        updated=when("updated"),
+        event=when("event"),
+        byline=told.get("byline", ""),
+    )
+
+
+def tell(archive, source, entries, hour, **how):
+    """Archive what a source says; gives what came of it."""
+    return take(archive, make_capture(source, entries, hour, **how))[1]
+
+
+def tell_page(archive, source, told, hour, **how):
+    """Archive the page of an item, at its own address."""
+    address = told["url"]
+    return tell(archive, source, [{"detail": "PAGE", **told}], hour, listing=False, url=address, **how)
+
+
+def take(archive, capture):
+    with archive.writing("test") as writer, writer.transaction():
+        capture_id = writer.add_capture(capture)
+        return capture_id, absorb(writer, capture, capture_id, read(capture), archive.register)
+
+
+def list_again(archive, source, entries, hour, previous):
+    """Archive a listing and note what left it; gives its number and how many left."""
+    capture = make_capture(source, entries, hour)
+    parsed = read(capture)
+    with archive.writing("test") as writer, writer.transaction():
+        capture_id = writer.add_capture(capture)
+        tally = absorb(writer, capture, capture_id, parsed, archive.register)
+        return capture_id, note_listing(writer, capture, capture_id, parsed, tally, previous)
+
+
+def visit(archive, capture, parsed, item_ids=()):
+    """Archive the answer at an item's address and note what it tells; gives how many withdrawals."""
+    with archive.writing("test") as writer, writer.transaction():
+        capture_id = writer.add_capture(capture)
+        return note_page(writer, capture, capture_id, parsed, item_ids)
+
+
+def items_of(archive):
+    return sorted((archive.item(item.id) for item in archive.items()), key=lambda item: item.url)

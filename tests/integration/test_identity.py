@@ -1,0 +1,293 @@
+"""One thing is one item, and nobody writes into another's: entries of several sources in a real archive."""
+
+from dataclasses import replace
+
+import pytest
+
+from parsers.model import Alias, Detail
+from storage.archive import Archive
+from storage.verify import verify
+from tests.identity_cases import TEXT, entry, items_of, tell, tell_page
+
+OTHER = (
+    "A ship with medicine on board reached the northern harbour this morning after eleven days at sea. "
+    "Doctors of four clinics waited on the quay, and lorries took the boxes inland within the hour. "
+    "The captain said the crossing had been rough and that everybody was glad to see the shore again."
+)
+LIE = {"title": "Everything is called off", "text": "All of it was false. " * 20, "day": "1 May 2020"}
+
+
+@pytest.fixture
+def archive(tmp_path):
+    with Archive.create(tmp_path / "archive") as opened:
+        yield opened
+        assert verify(opened) == ()
+
+
+def told(item):
+    return item.title, item.summary, item.text, item.published.earliest, item.published.latest, item.byline
+
+
+# Copies -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("edit", "reason"),
+    [
+        (lambda text: text, "copy"),
+        (lambda text: text.replace("further", "more"), "near_copy"),
+        (lambda text: f"OSLO, 26 November – {text}", "near_copy"),
+        (lambda text: f"{text}\nRead more", "near_copy"),
+        (lambda text: text.rpartition(" A second")[0], "near_copy"),
+    ],
+)
+def test_a_copy_elsewhere_is_an_observation_of_the_item_and_on_record(archive, edit, reason):
+    tell(archive, "home", [entry()], 0)
+    before = items_of(archive)[0]
+    for hour in (1, 2, 3):
+        tally = tell(
+            archive, "mirror", [entry("https://mirror.example/x", text=edit(TEXT), guid="m1")], hour
+        )
+        assert (len(tally.new), tally.merged) == (0, int(hour == 1))
+    (after,) = items_of(archive)
+    assert told(after) == told(before)
+    assert (after.revision, after.edited) == (1, False)
+    assert {one.source_id for one in after.observations} == {"home", "mirror"}
+    (merge,) = archive.merges()
+    assert (merge.item_id, merge.source_id, merge.reason) == (after.id, "mirror", reason)
+    assert (merge.score == 1.0) is (reason == "copy")
+    assert (
+        archive.find([Alias(scheme="copy", scope="", value="https://mirror.example/x")])[0].id == after.id
+    )
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"day": "3 December 2022"},
+        {"text": TEXT.replace("engineers", "Engineers of Falk & Co").replace("week", "month").upper()},
+        {"text": OTHER},
+        {"title": "Partners meet in Rome"},
+    ],
+)
+def test_what_differs_in_its_date_or_facts_is_another_item(archive, change):
+    tell(archive, "home", [entry(text=TEXT.replace("the towns", "40 towns in Adorf"))], 0)
+    other = {"text": TEXT.replace("the towns", "60 towns in Bedorf"), **change}
+    tell(archive, "mirror", [entry("https://mirror.example/x", **other)], 1)
+    assert len(items_of(archive)) == 2
+    assert archive.merges() == ()
+
+
+def test_a_copy_under_another_address_of_the_same_feed_is_one_item_and_never_rewrites_it(archive):
+    feed = [
+        entry("https://home.example/1", guid="a"),
+        entry("https://home.example/1?id=77", guid="b", text=TEXT.replace("further", "more")),
+    ]
+    for hour in range(4):
+        tell(archive, "home", feed, hour)
+    (item,) = items_of(archive)
+    assert (item.url, item.revision, item.edited) == ("https://home.example/1", 1, False)
+
+
+def test_a_series_of_one_site_is_never_one_item(archive):
+    days = [f"{day} November 2022" for day in range(20, 27)]
+    for hour, day in enumerate(days):
+        tell(archive, "home", [entry(f"https://home.example/{hour}", title="Daily report", day=day)], hour)
+    assert len(items_of(archive)) == len(days)
+
+
+def test_a_copy_that_is_rewritten_goes_its_own_way(archive):
+    tell(archive, "home", [entry()], 0)
+    copy = entry("https://mirror.example/x", guid="m1")
+    tell(archive, "mirror", [copy], 1)
+    tell(archive, "mirror", [{**copy, "text": OTHER}], 2)
+    tell(archive, "mirror", [{**copy, "text": OTHER}], 3)
+    home, mirror = items_of(archive)
+    assert (home.text, mirror.text, mirror.url) == (TEXT, OTHER, "https://mirror.example/x")
+
+
+def test_the_page_of_a_copy_is_the_item_too(archive):
+    tell(archive, "home", [entry(detail="TEASER")], 0)
+    tell(archive, "mirror", [entry("https://mirror.example/x", detail="TEASER")], 1)
+    page = entry("https://mirror.example/x", text=f"{TEXT}\n{OTHER}")
+    tell_page(archive, "mirror", page, 2)
+    (item,) = items_of(archive)
+    assert (item.text, item.detail) == (TEXT, Detail.TEASER)
+
+
+@pytest.mark.parametrize("order", [("home", "mirror"), ("mirror", "home")])
+def test_the_order_of_two_sources_does_not_change_what_is_one_item(archive, order):
+    of = {
+        "home": [entry(), entry("https://home.example/2", title="A ship arrives", text=OTHER)],
+        "mirror": [entry("https://mirror.example/x", text=TEXT.replace("further", "more"))],
+    }
+    for hour, source in enumerate(order):
+        tell(archive, source, of[source], hour)
+    groups = [{one.source_id for one in item.observations} for item in items_of(archive)]
+    assert sorted(map(sorted, groups)) == [["home"], ["home", "mirror"]]
+
+
+# Names ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "lie",
+    [
+        {"url": "https://home.example/1", "guid": "g1"},
+        {"url": "https://home.example/1", "guid": "evil"},
+        {"url": "https://evil.example/1", "guid": "g1"},
+        {"url": "", "guid": "g1"},
+        {"url": "https://home.example/1", "detail": "PAGE", "byline": "By nobody", "event": "1 May 2030"},
+    ],
+)
+@pytest.mark.parametrize("first", ["home", "evil"])
+def test_a_hostile_feed_changes_nothing_of_anothers_item(archive, lie, first):
+    truth, false = [entry(guid="g1")], [{**entry(), **LIE, **lie}]
+    turns = [("home", truth), ("evil", false)] if first == "home" else [("evil", false), ("home", truth)]
+    hour = 0
+    for _ in range(3):
+        for source, entries in turns:
+            tell(archive, source, entries, hour)
+            hour += 1
+    (item,) = [item for item in items_of(archive) if item.url == "https://home.example/1"]
+    assert (item.title, item.text, item.byline, item.event) == ("Partners meet in Oslo", TEXT, "", None)
+    assert (
+        item.published.earliest.date().isoformat()
+        <= "2022-11-26"
+        <= item.published.latest.date().isoformat()
+    )
+    assert not item.edited
+
+
+def test_a_feed_that_first_claims_an_address_for_its_own_item_does_not_get_what_comes_there(archive):
+    tell(archive, "evil", [entry("https://evil.example/1", guid="e", text=OTHER)], 0)
+    tell(archive, "evil", [entry("https://home.example/1", guid="e", text=OTHER)], 1)
+    tell(archive, "home", [entry(guid="g1")], 2)
+    tell(archive, "evil", [{**entry("https://home.example/1", guid="e"), **LIE}], 3)
+    (mine,) = [item for item in items_of(archive) if item.url == "https://home.example/1"]
+    assert (mine.text, mine.owner) == (TEXT, "home")
+
+
+def test_a_stranger_who_lists_an_item_cannot_give_it_his_words_to_be_known_by(archive):
+    tell(archive, "home", [entry()], 0)
+    tell(archive, "evil", [entry(text=OTHER, title="A ship arrives", guid="e")], 1)
+    tell(archive, "third", [entry("https://third.example/9", text=OTHER, title="A ship arrives")], 2)
+    assert [item.text for item in items_of(archive)] == [TEXT, OTHER]
+
+
+def test_another_feed_listing_the_same_address_is_recorded_once(archive):
+    tell(archive, "home", [entry()], 0)
+    for hour in (1, 2):
+        tell(archive, "wire", [entry("http://home.example/1?utm_source=wire", guid="w")], hour)
+    assert [(one.source_id, one.reason) for one in archive.merges()] == [("wire", "url")]
+    assert len(items_of(archive)) == 1
+
+
+def test_one_link_used_for_all_entries_makes_an_item_of_each(archive):
+    link = "https://home.example/latest"
+    tell(archive, "home", [entry(link, guid="1", day="25 November 2022")], 0)
+    tell(archive, "home", [entry(link, guid="2", title="A ship arrives", text=OTHER)], 24)
+    tell(archive, "home", [entry(link, guid="2", title="A ship arrives", text=OTHER)], 25)
+    assert sorted(item.text for item in items_of(archive)) == sorted([TEXT, OTHER])
+
+
+@pytest.mark.parametrize(
+    "change", [{"guid": "2"}, {"guid": "2", "title": "Partners met in Oslo today"}, {"guid": ""}]
+)
+def test_a_new_guid_for_the_same_address_is_the_same_item(archive, change):
+    tell(archive, "home", [entry(guid="1")], 0)
+    tell(archive, "home", [{**entry(), **change}], 1)
+    assert len(items_of(archive)) == 1
+
+
+def test_guids_that_number_the_places_in_a_feed_name_nothing(archive):
+    tell(archive, "home", [entry(guid="1", day="25 November 2022")], 0)
+    tell(
+        archive,
+        "home",
+        [entry("https://home.example/2", guid="1", title="A ship arrives", text=OTHER), entry(guid="2")],
+        24,
+    )
+    assert [item.text for item in items_of(archive)] == [TEXT, OTHER]
+
+
+def test_language_versions_are_items_of_their_own_even_before_they_are_translated(archive):
+    path = "https://www.nato.int/cps/en/natohq/news_1.htm?selectedLocale="
+    for hour, language in enumerate(("en", "fr", "en")):
+        tell(archive, "nato", [entry(path + language)], hour, url="https://www.nato.int/rss")
+    assert len(items_of(archive)) == 2
+
+
+def test_an_old_speech_filed_again_at_a_new_address_is_one_item_if_its_title_and_date_agree(archive):
+    old = "https://www.nato.int/docu/speech/2006/s061126a.htm"
+    new = "https://www.nato.int/en/news-and-events/events/transcripts/2006/11/26/speech"
+    home = {"url": "https://www.nato.int/rss"}
+    tell(archive, "nato", [entry(old, day="26 November 2006")], 0, **home)
+    tell(archive, "nato", [entry(new, text=TEXT.replace(". ", ".\n"), day="26 November 2006")], 1, **home)
+    tell(archive, "nato", [entry(new + "-2", day="26 November 2007")], 2, **home)
+    assert len(items_of(archive)) == 2
+
+
+@pytest.mark.parametrize(
+    "fields", [{"url": ""}, {"url": "", "day": ""}, {"url": "", "text": "", "day": ""}]
+)
+def test_an_entry_without_link_id_or_date_is_a_stable_item(archive, fields):
+    for hour in range(3):
+        tell(archive, "home", [entry(**fields) | fields], hour)
+    (item,) = items_of(archive)
+    assert len(item.observations) == 3
+
+
+# Texts ------------------------------------------------------------------------------------------
+
+
+def test_a_page_that_goes_back_and_forth_has_two_revisions(archive):
+    edited = TEXT.replace("mend the lines", "mend all the lines")
+    for hour in range(8):
+        tell_page(archive, "home", entry(text=edited if hour % 2 else TEXT), hour)
+    (item,) = items_of(archive)
+    assert item.text == edited
+    assert [(one.number, one.text) for one in item.revisions] == [(1, TEXT), (2, edited)]
+    assert item.edited
+    third = TEXT.replace("mend the lines", "mend every line")
+    tell_page(archive, "home", entry(text=TEXT), 8)
+    tell_page(archive, "home", entry(text=third), 9)
+    (item,) = items_of(archive)
+    assert [(one.number, one.text) for one in item.revisions] == [(1, TEXT), (2, edited), (3, third)]
+
+
+def test_an_entry_listed_twice_with_two_texts_keeps_both(archive):
+    twice = [entry(guid="1"), entry(guid="1", text=TEXT.replace("the lines", "all lines"))]
+    for hour in range(3):
+        tell(archive, "home", twice, hour)
+    (item,) = items_of(archive)
+    assert sorted(one.text for one in item.revisions) == sorted(one["text"] for one in twice)
+
+
+def test_noise_is_no_revision_but_the_update_is_recorded(archive):
+    for hour, views in enumerate(("12 views", "1,234 views")):
+        update = f"{26 + hour} November 2022"
+        text = f"{TEXT}\nLast updated: {update} 10:0{hour}\n{views}"
+        tell_page(archive, "home", entry(text=text, updated=update), hour + 24)
+    (item,) = items_of(archive)
+    assert (item.revision, item.edited, item.updated.earliest.day) == (1, False, 27)
+
+
+def test_feed_and_page_alternating_for_ever_make_two_revisions(archive):
+    page = {"text": f"{TEXT}\n{OTHER}"}
+    for hour in range(0, 12, 2):
+        tell(archive, "home", [entry(guid="1", text="", summary=TEXT[:90], detail="TEASER")], hour)
+        tell_page(archive, "home", entry(**page), hour + 1)
+    (item,) = items_of(archive)
+    assert (item.revision, item.edited, item.text) == (2, False, page["text"])
+
+
+def test_absorbing_the_same_again_changes_nothing(archive):
+    feed = [entry(guid="1"), entry("https://home.example/2", title="A ship arrives", text=OTHER)]
+    tell(archive, "home", feed, 0)
+    before = items_of(archive)
+    tally = tell(archive, "home", feed, 0)
+    assert (tally.new, tally.changed) == ((), ())
+    assert [replace(one, observations=()) for one in before] == [
+        replace(one, observations=()) for one in items_of(archive)
+    ]
