@@ -49,8 +49,8 @@ class Demo:
     def settings(self) -> FetchSettings:
         """The fetcher's settings: only the world's own port, no pauses, and one after another.
 
-    Who brings an item first depends on who answers first; the demo is to show the same every time.
-    """
+        Who brings an item first depends on who answers first; the demo is to show the same every time.
+        """
         own = parse_network(f"127.0.0.1/32:{self.world.port}")
         assert own is not None
         return replace(
