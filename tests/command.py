@@ -2,7 +2,6 @@
 
 import io
 import json
-import os
 import signal
 import subprocess
 import sys
@@ -51,21 +50,6 @@ def run(*words: object, stdin: str = "") -> Ran:
 def call(*words: object) -> list[str]:
     """The words that start a process of natowire."""
     return [sys.executable, "-m", "aggregator.cli", *map(str, words)]
-
-
-def run_apart(*words: object, stdin: str = "", cwd=ROOT, **environment: str) -> Ran:
-    """Run a command in a process of its own."""
-    done = subprocess.run(
-        call(*words),
-        input=stdin,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-        cwd=cwd,
-        env=os.environ | {"PYTHONPATH": str(ROOT)} | environment,
-    )
-    return Ran(done.returncode, done.stdout, done.stderr)
 
 
 class Shown(NamedTuple):

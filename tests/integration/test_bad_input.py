@@ -376,7 +376,7 @@ def begin(place: Place, web: Web, *, waiting_for: int) -> subprocess.Popen[str]:
     end = time.monotonic() + 30
     while place.held()["items"] < waiting_for:
         assert time.monotonic() < end
-        time.sleep(0.05)
+        time.sleep(0.2)
     return fetch
 
 

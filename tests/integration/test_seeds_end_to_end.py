@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from tests.command import LOOPBACK, Ran, run, run_apart
+from tests.command import LOOPBACK, Ran, run
 from tests.seed_pages import (
     MARKUPS,
     Aggregator,
@@ -223,7 +223,7 @@ def test_words_within_dates_come_newest_first(kept, seeds):
 
 @pytest.fixture(scope="module")
 def varied(seeds, tmp_path_factory) -> Kept:
-    """The same pages spelled otherwise, all in one archive, fetched by a process of its own."""
+    """The same pages spelled otherwise, all in one archive."""
     folder = tmp_path_factory.mktemp("varied") / "archive"
     assert run("--archive", folder, "init", "--empty").code == 0
     with serving() as web:
@@ -237,7 +237,7 @@ def varied(seeds, tmp_path_factory) -> Kept:
             serve(f"{name}-summer", page, seeds.summer, SUMMER)
         for name, page in HOMES.items():
             serve(name, page, seeds.home, WINTER)
-        outcomes = run_apart("--archive", folder, "fetch", *LOOPBACK, "--json")
+        outcomes = run("--archive", folder, "fetch", *LOOPBACK, "--json")
     return Kept(folder, outcomes)
 
 
