@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeAlias
 
-from aggregator.absorb import Tally, absorb
+from aggregator.absorb import Tally
 from aggregator.fetch import Fetcher, NotModified, each
 from aggregator.fetch.robots import Robots
 from aggregator.polling import (
@@ -31,7 +31,8 @@ from aggregator.polling import (
     visits_of,
 )
 from aggregator.saved import Saved
-from parsers.errors import NatowireError, UsageError
+from aggregator.taking import refuse, take_in
+from parsers.errors import ImplausibleError, NatowireError, UsageError
 from parsers.model import Capture, Parsed, Problem
 from schedules.sources import Source
 from storage.archive import Archive
@@ -180,7 +181,9 @@ def _keep(archive: Archive, poll: Poll, answer: Answer, now: datetime) -> Tally 
     capture_id = tally = None
     with archive.writing("fetch") as writer, writer.transaction():
         if isinstance(answer.came, Capture):
-            capture_id, tally = store(writer, answer.came, answer.parsed, archive)
+            capture_id, tally = store(writer, answer.came, answer.parsed or answer.error, archive)
+        if isinstance(answer.error, ImplausibleError):
+            writer.add_decision(refuse(capture_id, now))
         _note(writer, poll, answer, tally, capture_id, now)
     return tally
 
@@ -208,9 +211,7 @@ def store(
 ) -> tuple[int, Tally | None]:
     """Add a capture and fold what was read of it into the items; in the caller's transaction."""
     capture_id = writer.add_capture(capture)
-    if not isinstance(parsed, Parsed):
-        return capture_id, None
-    return capture_id, absorb(writer, capture, capture_id, parsed, archive.register)
+    return capture_id, take_in(writer, capture, capture_id, parsed, archive.register)
 
 
 def _note(

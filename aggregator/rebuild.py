@@ -17,16 +17,15 @@ from dataclasses import dataclass, field, replace
 from heapq import merge as merge_sorted
 from itertools import islice
 
-from aggregator.absorb import absorb
 from aggregator.fetch.judge import judge
 from aggregator.merges import honour
 from aggregator.polling import Reader
+from aggregator.taking import list_refused, take_in
 from parsers.errors import NatowireError
 from parsers.model import Capture, Item, Parsed
 from storage.archive import Archive
 from storage.rebuild import adopt, drop_draft, open_draft
 from storage.state import Decision
-from storage.writer import Writer
 
 BATCH = 100
 """Captures folded in one transaction."""
@@ -39,7 +38,7 @@ EXAMPLES = 20
 FIELDS = ("kind", "url", "title", "summary", "text", "language", "byline", "published", "updated", "event")
 
 Event = tuple[int, Capture | Decision]
-Read = tuple[int, Capture | Decision, Parsed | None]
+Read = tuple[int, Capture | Decision, Parsed | NatowireError | None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,12 +94,16 @@ def rebuild(
 
 def fold_all(draft: Archive, read: Reader, tell: Callable[[int], None]) -> None:
     """Fold what the draft has not folded yet, a batch in each transaction."""
+    refused = list_refused(draft.decisions())
     events = _read_ahead(_events(draft, int(draft.note(FOLDED) or 0)), read)
     with draft.writing("reparse") as writer:
         while batch := list(islice(events, BATCH)):
             with writer.transaction():
                 for number, event, parsed in batch:
-                    _fold(writer, draft, number, event, parsed)
+                    if isinstance(event, Decision):
+                        honour(writer, draft, event, read)
+                    elif number not in refused:
+                        take_in(writer, event, number, parsed, draft.register)
                     tell(number)
                 writer.set_note(FOLDED, str(batch[-1][0]))
 
@@ -112,7 +115,7 @@ def _events(draft: Archive, after: int) -> Iterator[Event]:
 
 def _read_ahead(events: Iterator[Event], read: Reader) -> Iterator[Read]:
     """Read captures in parallel, and give them back in order."""
-    waiting: deque[tuple[Event, Future[Parsed | None]]] = deque()
+    waiting: deque[tuple[Event, Future[Parsed | NatowireError | None]]] = deque()
     with ThreadPoolExecutor(max_workers=READERS) as pool:
         while True:
             for event in islice(events, AHEAD - len(waiting)):
@@ -123,21 +126,9 @@ def _read_ahead(events: Iterator[Event], read: Reader) -> Iterator[Read]:
             yield number, what, future.result()
 
 
-def _read(event: Capture | Decision, read: Reader) -> Parsed | None:
-    """What a cycle would have read of it; None of what it would have refused."""
-    if isinstance(event, Decision) or judge(event) is not None:
-        return None
-    parsed = read(event)
-    return None if isinstance(parsed, NatowireError) else parsed
-
-
-def _fold(
-    writer: Writer, draft: Archive, number: int, event: Capture | Decision, parsed: Parsed | None
-) -> None:
-    if isinstance(event, Decision):
-        honour(writer, event, number)
-    elif parsed is not None:
-        absorb(writer, event, number, parsed, draft.register)
+def _read(event: Capture | Decision, read: Reader) -> Parsed | NatowireError | None:
+    """What a cycle would have read of it, or why it would have refused it."""
+    return None if isinstance(event, Decision) else judge(event) or read(event)
 
 
 def compare(old: Archive, new: Archive, source_id: str = "") -> Report:

@@ -180,6 +180,14 @@ class Writer:
         """Those of these items that there are, by id, without revisions and observations."""
         return asides.load_by_id(self._connection, item_ids)
 
+    def listing_before(self, capture_id: int, capture: Capture) -> int | None:
+        """The last capture before of the same source and address in which items were seen, or None."""
+        return self._connection.exec_driver_sql(
+            "SELECT max(id) FROM captures WHERE source_id = ? AND id < ? AND url = ? "
+            "AND EXISTS (SELECT 1 FROM observations WHERE capture_id = captures.id)",
+            (storable(capture.source_id), capture_id, storable(capture.url)),
+        ).scalar()
+
     def seen_in(self, capture_id: int) -> tuple[Item, ...]:
         """The items seen in a capture, in the order in which they came into the archive."""
         return asides.load_seen_in(self._connection, capture_id)
