@@ -50,7 +50,8 @@ class Outcome:
 
     `outcome` is `fetched`, `not_modified`, `failed` or `skipped`; `status` the HTTP status or None when no
     answer came. `listed` counts the entries of its own address; `new` and `changed` the items, those of
-    their own pages included; `seconds` is wall time.
+    their own pages included; `merged` the entries that joined an item another source had brought;
+    `seconds` is wall time.
     """
 
     source_id: str
@@ -59,6 +60,7 @@ class Outcome:
     listed: int = 0
     new: int = 0
     changed: int = 0
+    merged: int = 0
     error: NatowireError | None = None
     seconds: float = 0.0
     problems: tuple[Problem, ...] = ()
@@ -78,6 +80,7 @@ class Step:
     listed: int = 0
     new: tuple[str, ...] = ()
     changed: tuple[str, ...] = ()
+    merged: int = 0
 
 
 def choose_sources(
@@ -203,6 +206,7 @@ def _step(poll: Poll, answer: Answer, tally: Tally | None) -> Step:
         listed=tally.listed if tally else 0,
         new=tuple(item.id for item in tally.new) if tally else (),
         changed=tuple(item.id for item in tally.changed) if tally else (),
+        merged=tally.merged if tally else 0,
     )
 
 
@@ -240,6 +244,7 @@ def _sum_up(source: Source, steps: Sequence[Step]) -> Outcome:
         listed=own.listed,
         new=len(new),
         changed=len(changed),
+        merged=sum(step.merged for step in steps),
         error=own.error,
         seconds=sum(step.seconds for step in steps),
         problems=tuple(problem for step in steps for problem in step.problems),
@@ -270,5 +275,6 @@ def keep_saved(archive: Archive, saved: Iterable[Saved], read: Reader) -> Iterat
             listed=tally.listed,
             new=len(tally.new),
             changed=len(tally.changed),
+            merged=tally.merged,
             problems=parsed.problems,
         )

@@ -12,7 +12,7 @@ from typing import TypeAlias
 from aggregator.absorb import Tally
 from aggregator.fetch import Fetcher, NotModified, Request, fresh_until, judge, retry_at
 from aggregator.fetch.robots import Robots
-from aggregator.vitals import judge_parse, read_vitals, remember, write_vitals
+from aggregator.vitals import count_fresh, judge_parse, read_vitals, remember, write_vitals
 from parsers.errors import FetchError, ImplausibleError, NatowireError
 from parsers.model import Capture, Detail, Parsed
 from parsers.registry import AUTO, ITEM_PAGE
@@ -193,6 +193,7 @@ def _doubt(poll: Poll, parsed: Parsed, now: datetime) -> str | None:
 def fetch_row(poll: Poll, answer: Answer, tally: Tally | None, capture_id: int | None) -> Fetch:
     """The attempt as the archive remembers it."""
     error = answer.error
+    fresh, reached = _novelty(poll, answer, tally) if tally else (0, None)
     return Fetch(
         source_id=poll.source.id,
         started_at=answer.started_at,
@@ -201,13 +202,25 @@ def fetch_row(poll: Poll, answer: Answer, tally: Tally | None, capture_id: int |
         status=answer.status,
         capture_id=capture_id,
         listed=tally.listed if tally else 0,
-        new=len(tally.new) if tally else 0,
+        new=fresh,
         changed=len(tally.changed) if tally else 0,
         error_code=error.code if error else "",
         error_message=error.message if error else "",
         error_hint=error.hint if error else "",
-        reached_known=tally.reached_known if tally and poll.state.last_success else None,
+        reached_known=reached,
     )
+
+
+def _novelty(poll: Poll, answer: Answer, tally: Tally) -> tuple[int, bool | None]:
+    """How many entries this source had not listed before, and whether it still listed something it had.
+
+    What is new to the archive may come from elsewhere too; how fast this listing moves does not.
+    """
+    history = read_vitals(poll.state.notes)
+    if answer.parsed is None or not history.shown:
+        return len(tally.new), tally.reached_known if poll.state.last_success else None
+    fresh = count_fresh(history, answer.parsed)
+    return fresh, fresh < len(answer.parsed.entries)
 
 
 def next_state(poll: Poll, answer: Answer, capture_id: int | None, now: datetime) -> SourceState:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:  # shapes cost a command nothing it does not need
     from aggregator.rebuild import Report
     from schedules.sources import Source
     from storage.hits import Hit
-    from storage.state import SourceState, SpeakerCount
+    from storage.state import Merge, SourceState, SpeakerCount, Withdrawal
 
 Json: TypeAlias = dict[str, object]
 """A JSON object."""
@@ -285,6 +285,7 @@ def shape_outcome(outcome: Outcome) -> Json:
         "listed": outcome.listed,
         "new": outcome.new,
         "changed": outcome.changed,
+        "merged": outcome.merged,
         "error": None if outcome.error is None else shape_error(outcome.error),
         "problems": [shape_problem(problem) for problem in outcome.problems],
         "seconds": round(outcome.seconds, 3),
@@ -313,6 +314,34 @@ def shape_speakers(counts: Iterable[SpeakerCount], offices: Mapping[str, str] = 
         }
         for count in counts
     ]
+
+
+def shape_merge(merge: Merge) -> Json:
+    """A recorded merge; `score` says how alike the two are, from 0 to 1."""
+    return {
+        "number": merge.id,
+        "item": merge.item_id,
+        "source": merge.source_id,
+        "title": merge.title,
+        "url": merge.url,
+        "reason": merge.reason,
+        "score": round(merge.score, 3),
+        "merged_at": shape_time(merge.merged_at),
+        "undone_at": shape_time(merge.undone_at),
+    }
+
+
+def shape_withdrawal(withdrawal: Withdrawal) -> Json:
+    """Where an item is no longer, since when, and since when it is back."""
+    return {
+        "kind": withdrawal.kind,
+        "source": withdrawal.source_id,
+        "url": withdrawal.url,
+        "status": withdrawal.status,
+        "last_seen": shape_time(withdrawal.last_seen),
+        "noticed_at": shape_time(withdrawal.noticed_at),
+        "returned_at": shape_time(withdrawal.returned_at),
+    }
 
 
 def shape_rebuild(report: Report) -> Json:

@@ -123,7 +123,7 @@ def remember(history: Vitals, parsed: Parsed, now: datetime) -> Vitals:
     if not parsed.page.listing:
         return history
     look = observe(parsed)
-    shown = frozenset(_key(entry) for entry in (*parsed.entries[:_ENDS], *parsed.entries[_ENDS:][-_ENDS:]))
+    shown = _ends(parsed)
     arrived = replace(
         history, arrivals=_arrivals(history, parsed, now), shown=shown, since=history.since or now
     )
@@ -146,6 +146,22 @@ def _arrivals(history: Vitals, parsed: Parsed, now: datetime) -> tuple[datetime,
     newest = max(stated, default=now)
     last = history.arrivals[-1] if history.arrivals else newest
     return (*history.arrivals, newest if newest > last else now)[-_ARRIVALS:]
+
+
+def count_fresh(history: Vitals, parsed: Parsed) -> int:
+    """How many entries a source did not list the last time, whether or not another source brought them.
+
+    Of a listing longer than is remembered only its ends are compared; where nothing there was listed
+    before, all of it counts.
+    """
+    ends = _ends(parsed)
+    fresh = ends - history.shown
+    return len(parsed.entries) if fresh == ends else len(fresh)
+
+
+def _ends(parsed: Parsed) -> frozenset[str]:
+    entries = (*parsed.entries[:_ENDS], *parsed.entries[_ENDS:][-_ENDS:])
+    return frozenset(_key(entry) for entry in entries)
 
 
 def _key(entry: Entry) -> str:

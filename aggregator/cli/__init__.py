@@ -10,7 +10,18 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-from aggregator.cli import archive, dates, delivery, demo, fetching, keeping, reading, service, sources
+from aggregator.cli import (
+    archive,
+    dates,
+    delivery,
+    demo,
+    fetching,
+    keeping,
+    merges,
+    reading,
+    service,
+    sources,
+)
 from aggregator.cli.session import SCHEMA, Session, default_folder
 from parsers.errors import ConfigError, NatowireError, QueryError, StorageError, UsageError
 
@@ -29,6 +40,7 @@ app = typer.Typer(
 for room in (demo, archive, fetching, service, reading, dates, delivery, keeping):
     app.add_typer(room.app)
 app.add_typer(sources.app, name="sources")
+app.add_typer(merges.app, name="merges")
 
 ANYWHERE = ("--json", "-q", "--quiet", "-v", "--verbose")
 """Global flags that are understood after the command as well as before it."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import tzinfo
 
 from rich.console import Group, RenderableType
@@ -14,6 +14,7 @@ from aggregator.cli.tables import make_table
 from parsers.dates import describe
 from parsers.model import Evidence, Item, Revision
 from storage.hits import Hit, Said
+from storage.state import Withdrawal
 
 DATE_WIDTH = 22
 """As wide as "25 Oct – 3 Nov 2022"; longer ones wrap."""
@@ -56,8 +57,8 @@ def show_sayings(found: Iterable[Said], zone: tzinfo) -> RenderableType:
     return grid
 
 
-def show_item(item: Item, zone: tzinfo) -> RenderableType:
-    """One item: what it is, when, who speaks, where it was seen."""
+def show_item(item: Item, withdrawals: Sequence[Withdrawal], zone: tzinfo) -> RenderableType:
+    """One item: what it is, when, who speaks, where it was seen, and where it is no longer."""
     grid = Table.grid(padding=(0, 2))
     grid.add_column(style="dim")
     grid.add_column(ratio=1, overflow="fold")
@@ -74,6 +75,7 @@ def show_item(item: Item, zone: tzinfo) -> RenderableType:
         ("revision", _revision_words(item)),
         ("sources", ", ".join(sorted({seen.source_id for seen in item.observations}))),
         ("speakers", ", ".join(dict.fromkeys(said.person for said in item.statements if said.person))),
+        *(("withdrawn", _withdrawal_words(one, zone)) for one in withdrawals),
         ("id", item.id),
     ]
     for label, value in rows:
@@ -81,6 +83,21 @@ def show_item(item: Item, zone: tzinfo) -> RenderableType:
             grid.add_row(label, Text(value))
     summary = [Text(), Text(item.summary)] if item.summary else []
     return Group(Text(item.title or "(no title)", "bold"), grid, *summary)
+
+
+def _withdrawal_words(withdrawal: Withdrawal, zone: tzinfo) -> str:
+    what = {
+        "gone": f"{withdrawal.url} answers {withdrawal.status}",
+        "redirected": f"its address leads to {withdrawal.url}",
+        "unlisted": f"{withdrawal.source_id} lists it no more",
+    }[withdrawal.kind]
+    last, noticed = (
+        f"{at.astimezone(zone):%Y-%m-%d %H:%M}" for at in (withdrawal.last_seen, withdrawal.noticed_at)
+    )
+    back = (
+        f"; back {withdrawal.returned_at.astimezone(zone):%Y-%m-%d %H:%M}" if withdrawal.returned_at else ""
+    )
+    return f"{what}: last there {last}, missed {noticed}{back}"
 
 
 def _revision_words(item: Item) -> str:

@@ -97,16 +97,18 @@ def show(
     session: Session = ctx.obj
     with session.open_archive() as archive:
         item = archive.item(identify(archive, item_id))
+        withdrawals = archive.withdrawals(item.id)
         zone, offices = ZoneInfo(archive.zone), archive.register.office_names
     if session.json:
-        from aggregator.shapes import shape_item
+        from aggregator.shapes import shape_item, shape_withdrawal
 
-        session.emit({"item": shape_item(item, zone, offices=offices, whole=True)})
+        shape = shape_item(item, zone, offices=offices, whole=True)
+        session.emit({"item": shape | {"withdrawals": [shape_withdrawal(one) for one in withdrawals]}})
         return
     from aggregator.cli import items
 
     parts = {items.show_evidence: evidence, items.show_revisions: revisions, items.show_text: text}
-    session.out.print(items.show_item(item, zone))
+    session.out.print(items.show_item(item, withdrawals, zone))
     for render, wanted in parts.items():
         if wanted:
             session.out.print()

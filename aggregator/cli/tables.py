@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from aggregator.rebuild import Report
     from schedules.sources import Source
     from storage.health import Finding
-    from storage.state import SourceState, SpeakerCount
+    from storage.state import Merge, SourceState, SpeakerCount
 
 STYLES = {"fetched": "green", "not_modified": "dim", "failed": "bold red", "skipped": "yellow"}
 LEVELS = {"ok": "green", "warn": "yellow", "fail": "bold red"}
@@ -45,14 +45,14 @@ def show_pairs(pairs: Mapping[str, object]) -> RenderableType:
 
 def show_outcomes(outcomes: Iterable[Outcome]) -> RenderableType:
     """What a cycle brought, a line a source; under it what failed and why."""
-    counts = ("listed", "new", "changed")
+    counts = ("listed", "new", "changed", "merged")
     table = make_table("source", "outcome", *counts, numbers=counts)
     remarks: list[Text] = []
     for outcome in outcomes:
-        shown = [str(count) for count in (outcome.listed, outcome.new, outcome.changed)]
+        shown = [str(count) for count in (outcome.listed, outcome.new, outcome.changed, outcome.merged)]
         nothing = outcome.outcome != "fetched" and not (outcome.new or outcome.changed)
         what = Text(outcome.outcome.replace("_", " "), STYLES[outcome.outcome])
-        table.add_row(outcome.source_id, what, *(["", "", ""] if nothing else shown))
+        table.add_row(outcome.source_id, what, *([""] * len(counts) if nothing else shown))
         if outcome.error is not None:
             remarks.append(
                 _remark(outcome.source_id, "bold red", outcome.error.message, outcome.error.hint)
@@ -89,6 +89,17 @@ def _source_state(source: Source, state: SourceState | None) -> Text:
     if state.failures:
         return Text(f"failed {state.failures}×: {state.last_error}", "red")
     return Text("fine", "green")
+
+
+def show_merges(merges: Iterable[Merge]) -> RenderableType:
+    """Recorded merges, a line each."""
+    table = make_table("no.", "why", "entry", "of source", "taken for item", numbers=("no.",))
+    for merge in merges:
+        why = Text(merge.reason.replace("_", " "))
+        why.append(f" {merge.score:.0%}" if merge.reason == "near_copy" else "", "dim")
+        why.append("\nundone" if merge.undone_at else "", "yellow")
+        table.add_row(str(merge.id), why, merge.title, merge.source_id, merge.item_id)
+    return table
 
 
 def show_rebuild(report: Report) -> RenderableType:
