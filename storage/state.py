@@ -12,7 +12,8 @@ class Fetch:
     """One attempt to fetch a source and what came of it.
 
     `outcome` is `fetched`, `not_modified`, `failed` or `skipped`; `seconds` how long it took.
-    `capture_id` is None where no response came. `listed`, `new` and `changed` count items.
+    `capture_id` is None where no response came. `listed`, `new` and `changed` count items; `new` are
+    those that the source did not list the last time, known to the archive or not.
     `reached_known` tells whether the listing reached back to an item already known (False: items
     may have been missed between two fetches; None: the question does not arise).
     """
