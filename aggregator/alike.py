@@ -107,6 +107,9 @@ def judge_copy(title: str, body: str, other_title: str, other_body: str) -> floa
     Returns:
         How alike they are, from 0 to 1, or 0.0 where they are two items.
     """
+    # The alignment depends on which comes first; the verdict must not.
+    if (other_title, other_body) < (title, body):
+        title, body, other_title, other_body = other_title, other_body, title, body
     heads = compare_titles(title, other_title)
     if _figures(_WORD.findall(title)) != _figures(_WORD.findall(other_title)):
         return 0.0

@@ -25,7 +25,8 @@ def identify(archive: Archive, named: str) -> str:
         return named.strip().lower()
     key = document_key(url)
     aliases = [Alias(scheme="document", scope="", value=key)] if key else []
-    found = archive.find([*aliases, Alias(scheme="url", scope="", value=url)])
+    names = [Alias(scheme=scheme, scope="", value=url) for scheme in ("url", "copy")]
+    found = archive.find([*aliases, *names])
     if not found:
         hint = "Search for its title: natowire search WORDS."
         raise NotFoundError(f"No item has the address {url}.", hint=hint, where=url)

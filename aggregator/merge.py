@@ -135,7 +135,11 @@ def _may_revise(item: Item, named: Named, sighting: Sighting, power: Standing) -
 def _revise(item: Item, named: Named, sighting: Sighting, power: Standing) -> Item:
     entry = named.entry
     owner = _document(named, sighting)
-    same_words = words_of(entry) == words_of(item)
+    # What has no title of its own keeps the one it had, unless a stranger gave it.
+    title = entry.title or (item.title if power == item.authority else "")
+    same_words = words_of(replace(item, title=title, summary=entry.summary, text=entry.text)) == words_of(
+        item
+    )
     owned = replace(
         item,
         # A page of no known layout says nothing of what kind of item it shows.
@@ -151,7 +155,7 @@ def _revise(item: Item, named: Named, sighting: Sighting, power: Standing) -> It
     edit = owner == item.text_owner
     return replace(
         owned,
-        title=entry.title or item.title,
+        title=title,
         summary=entry.summary,
         text=entry.text,
         revision=item.revision + 1,
