@@ -1,4 +1,4 @@
-"""Days that pass in seconds: a clock that a test sets, sites that publish by it, and the daemon among them."""
+"""Days that pass in seconds: a clock that a test sets, sites that publish by it, and the daemon."""
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 import pytest
 
@@ -107,7 +108,7 @@ def test_the_record_of_coverage_is_right(lived):
         polls = lived.world.sites[standing.source.id].polls
         gaps = [
             (before, now)
-            for (before, known), (now, shown) in zip(polls, polls[1:], strict=False)
+            for (before, known), (now, shown) in pairwise(polls)
             if not set(known) & set(shown)
         ]
         assert [(gap.begins, gap.ends) for gap in standing.gaps] == gaps, standing.source.id
@@ -147,7 +148,7 @@ def test_each_digest_is_sent_once_for_each_period(lived):
     assert len(set(sent)) == len(sent)
     assert sorted({day for _, day, _ in sent}) == ["2022-10-27", "2022-10-28", "2022-10-29", "2022-10-30"]
     moments = {(parcel.text, parcel.to): moment for moment, parcel in told(lived, "digest")}
-    # Six in the morning in Brussels: 04:00 UTC before the clocks go back, 05:00 after. Asleep on the last day.
+    # Six in the morning in Brussels is 04:00 UTC before the clocks go back, 05:00 after.
     assert moments["2022-10-29", "a@example.org"] - datetime(2022, 10, 30, 5, tzinfo=UTC) < timedelta(
         minutes=1
     )
