@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from aggregator.copies import Fingerprint, fingerprint
 from aggregator.matching import Match, match, match_words
 from aggregator.merge import Merged, found, merge, settle
-from aggregator.naming import Named, Sighting, is_words, name_entries, words_alias
+from aggregator.naming import Named, Sighting, is_words, name_entries, url_names, words_alias
 from parsers.model import Alias, Capture, Item, Observation, Parsed
 from parsers.people import Register
 from parsers.speech import find_statements
@@ -215,8 +215,17 @@ def _absorb_one(fold: _Fold, one: Named, candidates: _Candidates) -> str:
         item = _found(fold, one, {item.id for _, item in there + here})
     else:
         item = _joined(fold, one, matched)
-    _name(fold, one, item, matched, prints)
+    elsewhere = {alias for alias, other in there + here if other.id != item.id}
+    _name(fold, _without(one, elsewhere), item, matched, prints)
     return item.id
+
+
+def _without(one: Named, elsewhere: set[Alias]) -> Named:
+    """The entry without the address it was asked for at, where that is another item's."""
+    kept = {"guid", "text", "copy"}
+    own = url_names(one.url)
+    names = [name for name in one.aliases if name.scheme in kept or name in own or name not in elsewhere]
+    return replace(one, aliases=tuple(names))
 
 
 def _present(fold: _Fold, item: Item) -> Item:

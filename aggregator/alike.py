@@ -111,7 +111,7 @@ def judge_copy(title: str, body: str, other_title: str, other_body: str) -> floa
     if (other_title, other_body) < (title, body):
         title, body, other_title, other_body = other_title, other_body, title, body
     heads = compare_titles(title, other_title)
-    if _figures(_WORD.findall(title)) != _figures(_WORD.findall(other_title)):
+    if not have_same_figures(title, other_title):
         return 0.0
     edits = compare_texts(body, other_body)
     fits = _fits_brief if edits.words <= BRIEF else _fits_full
@@ -143,8 +143,13 @@ def _fits_full(edits: Edits, heads: Edits) -> bool:
 def compare_titles(one: str, other: str) -> Edits:
     """Compare two titles; a number on one side only is a clash too."""
     old, new = _WORD.findall(one), _WORD.findall(other)
-    strange = _figures(old) != _figures(new)
+    strange = not have_same_figures(one, other)
     return _compare_words(old, new) + Edits(min(len(old), len(new)), clashes=int(strange))
+
+
+def have_same_figures(one: str, other: str) -> bool:
+    """Whether two titles have the same numbers in them, or neither has any."""
+    return _figures(_WORD.findall(one)) == _figures(_WORD.findall(other))
 
 
 def compare_texts(one: str, other: str) -> Edits:

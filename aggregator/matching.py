@@ -14,8 +14,8 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from aggregator.alike import judge_copy
-from aggregator.naming import Named, Sighting, is_words
+from aggregator.alike import have_same_figures, judge_copy
+from aggregator.naming import Named, Sighting, is_words, url_names
 from aggregator.standing import Standing, standing
 from parsers.model import Alias, Entry, Item, When
 from parsers.urls import document_key, host_of, twin_key
@@ -102,6 +102,8 @@ def _holds(
 ) -> bool:
     if alias.scheme == "text":
         return True
+    if alias.scheme != "guid" and alias not in url_names(named.url):
+        return _is_shown(named.entry, item)
     own = item.owner == sighting.source_id
     led = {name.scheme for name, other in allowed if other.id == item.id}
     if alias.scheme == "guid":
@@ -113,6 +115,13 @@ def _holds(
         return not named.entry.guid or "guid" in led or not is_other(named.entry, item)
     elsewhere = host_of(item.url) != host_of(named.url)
     return not elsewhere or standing(named.url, "", sighting) is not Standing.HOME
+
+
+def _is_shown(entry: Entry, item: Item) -> bool:
+    """Whether a page that answered from another address is the item's, not another in its place."""
+    if judge_copy(entry.title, "", item.title, ""):
+        return True
+    return have_same_figures(entry.title, item.title) and _share(_body(entry), _body(item)) >= 0.8
 
 
 def is_other(entry: Entry, item: Item) -> bool:

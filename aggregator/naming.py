@@ -44,8 +44,8 @@ class Named:
 
     @property
     def as_copy(self) -> tuple[Alias, ...]:
-        """What a copy is remembered by: its address shall lead to the item, and claim nothing."""
-        return tuple(alias for alias in self.aliases if alias.scheme == "copy")
+        """What a copy is remembered by: its address and its words shall lead to the item, and claim nothing."""
+        return tuple(alias for alias in self.aliases if alias.scheme == "copy" or is_words(alias))
 
 
 def is_words(alias: Alias) -> bool:

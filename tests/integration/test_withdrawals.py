@@ -5,8 +5,11 @@ from datetime import timedelta
 
 import pytest
 
+from aggregator.taking import take_in
 from aggregator.withdrawals import find_unlisted, judge_page
 from parsers.errors import ContentError, LayoutError, StatusError
+from parsers.model import Detail
+from parsers.registry import ITEM_PAGE
 from storage.archive import Archive
 from storage.verify import verify
 from tests.identity_cases import NOON, TEXT, entry, items_of, list_again, make_capture, read, tell, visit
@@ -80,6 +83,34 @@ def test_a_page_that_is_gone_is_recorded_once_and_its_return_too(archive):
     assert (first.status, first.url, first.capture_id) == (404, PAGE, 2)
     assert (second.noticed_at, second.returned_at) == (hours[5], None)
     assert [item.text for item in items_of(archive)] == [before[0].text]
+
+
+@pytest.mark.parametrize("known", [False, True])
+def test_another_document_in_the_place_of_a_page_is_not_taken_for_it(archive, known):
+    feed = [news(1), news(2)] if known else [news(1)]
+    tell(archive, "home", feed, 0)
+    sent_on = replace(
+        answer(1, final_url="https://home.example/n2", entries=[news(2, detail="PAGE")]), parser=ITEM_PAGE
+    )
+    with archive.writing("test") as writer, writer.transaction():
+        take_in(writer, sent_on, writer.add_capture(sent_on), read(sent_on), archive.register)
+    tell(archive, "home", feed, 2)
+    assert [item.title for item in items_of(archive)] == ["Report 1", "Report 2"]
+    assert [(one.kind, one.url) for one in archive.withdrawals()] == [
+        ("redirected", "https://home.example/n2")
+    ]
+
+
+def test_a_page_that_moved_is_still_the_item(archive):
+    tell(archive, "home", [news(1, detail="TEASER")], 0)
+    moved = news(1, detail="PAGE") | {"url": "https://home.example/archive/n1"}
+    sent_on = replace(answer(1, final_url=moved["url"], entries=[moved]), parser=ITEM_PAGE)
+    with archive.writing("test") as writer, writer.transaction():
+        take_in(writer, sent_on, writer.add_capture(sent_on), read(sent_on), archive.register)
+    tell(archive, "home", [moved], 2)
+    (item,) = items_of(archive)
+    assert (item.url, item.detail, len(item.observations)) == (PAGE, Detail.PAGE, 3)
+    assert archive.withdrawals() == ()
 
 
 def test_what_leaves_a_listing_that_reaches_further_is_unlisted(archive):
