@@ -142,9 +142,25 @@ def _fits_full(edits: Edits, heads: Edits) -> bool:
 
 def compare_titles(one: str, other: str) -> Edits:
     """Compare two titles; a number on one side only is a clash too."""
-    old, new = _WORD.findall(one), _WORD.findall(other)
+    old, new = _title_words(one), _title_words(other)
     strange = not have_same_figures(one, other)
     return _compare_words(old, new) + Edits(min(len(old), len(new)), clashes=int(strange))
+
+
+def _title_words(title: str) -> list[str]:
+    """The words of a title, in small letters where a capital says nothing: In Titles Written Like This."""
+    words = _WORD.findall(title)
+    long = [word for word in words[1:] if len(word) > 3]
+    if len(long) > 2 and all(word[0].isupper() for word in long):
+        return [word.casefold() for word in words]
+    return _without_capital(words)
+
+
+def _without_capital(words: Sequence[str]) -> list[str]:
+    """The words of a sentence; the first in small letters, unless it is capitals throughout."""
+    if not words or (len(words[0]) > 1 and words[0].isupper()):
+        return list(words)
+    return [words[0].lower(), *words[1:]]
 
 
 def have_same_figures(one: str, other: str) -> bool:
@@ -170,8 +186,7 @@ def _sentences(text: str) -> list[tuple[str, ...]]:
     for sentence in _SENTENCE.split(text):
         words = _WORD.findall(sentence)
         if words:
-            first = words[0] if len(words[0]) > 1 and words[0].isupper() else words[0].lower()
-            found.append((first, *words[1:]))
+            found.append(tuple(_without_capital(words)))
     return found
 
 

@@ -44,7 +44,7 @@ class Named:
 
     @property
     def as_copy(self) -> tuple[Alias, ...]:
-        """What a copy is remembered by: its address and its words shall lead to the item, and claim nothing."""
+        """What a copy is remembered by: address and words shall lead to the item, and claim nothing."""
         return tuple(alias for alias in self.aliases if alias.scheme == "copy" or is_words(alias))
 
 

@@ -69,6 +69,19 @@ def test_another_headline_over_the_same_long_text_is_a_copy_but_not_with_other_f
 
 
 @pytest.mark.parametrize(
+    ("title", "other", "same"),
+    [
+        ("Allies agree on aid for the coast", "Ministers agree on aid for the coast", True),
+        ("Allies Agree On Aid For The Coast", "Allies Decide On Aid For The Coast", True),
+        ("Arrival of the minister of Latvia", "Arrival of the minister of Estonia", False),
+        ("Aid", "Help", False),
+    ],
+)
+def test_one_word_of_a_title_may_be_another_if_it_is_no_name(title, other, same):
+    assert bool(judge_copy(title, BRIEF, other, BRIEF)) is same
+
+
+@pytest.mark.parametrize(
     ("one", "other", "clashes"),
     [
         ("Weekly programme 12 to 18 March", "Weekly programme 19 to 25 March", True),
