@@ -23,6 +23,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 FIRST_HOLD, LONGEST_HOLD = timedelta(minutes=1), timedelta(hours=1)
 """How long a job that failed of its own fault is held back, at first and at most."""
 _MOST_AT_ONCE = 64
+_SAME = timedelta(seconds=0.5)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,7 +174,7 @@ class Daemon:
             if self._stopped:
                 return
             for at, job in upcoming:
-                self._arm(job, at)
+                self._arm(job, at, now)
             for name in self._armed.keys() - {job.name for _, job in upcoming}:
                 self._disarm(name)
         if any(at <= now for at, _ in upcoming):
@@ -199,12 +200,16 @@ class Daemon:
             time.sleep(0.02)
         return not busy
 
-    def _arm(self, job: Job, at: datetime) -> None:
-        if self._armed.get(job.name) == at:
+    def _arm(self, job: Job, at: datetime, now: datetime) -> None:
+        # The scheduler has a clock of its own; how long it still is, is the same by both.
+        real = datetime.now(UTC)
+        run_date = real + max(at - now, timedelta())
+        armed = self._armed.get(job.name)
+        if armed is not None and (armed <= real or abs(armed - run_date) < _SAME):
             return
-        self._armed[job.name] = at
+        self._armed[job.name] = run_date
         self._scheduler.add_job(
-            self._fire, "date", run_date=at, args=(job,), id=job.name, replace_existing=True
+            self._fire, "date", run_date=run_date, args=(job,), id=job.name, replace_existing=True
         )
 
     def _disarm(self, name: str) -> None:

@@ -27,24 +27,23 @@ class Site:
     first: datetime
     listed: int = 10
     dead: tuple[tuple[datetime, datetime], ...] = ()
-    ends: datetime | None = None
+    title: str = ""
     polls: list[tuple[datetime, list[int]]] = field(default_factory=list)
 
     def is_dead(self, now: datetime) -> bool:
         return any(begin <= now < end for begin, end in self.dead)
 
     def shown(self, now: datetime) -> list[int]:
-        newest = int((min(now, self.ends or now) - self.first) / self.pace)
+        newest = int((now - self.first) / self.pace)
         return list(range(max(0, newest - self.listed + 1), newest + 1))
 
     def feed(self, now: datetime) -> bytes:
-        entry = (
-            "<item><title>Tide {n}</title><link>http://{at}.example/{n}</link><guid>{n}</guid>{date}</item>"
-        )
+        entry = "<item><title>{title}</title><link>http://{at}.example/{n}</link>{date}</item>"
         entries = "".join(
             entry.format(
                 n=n,
                 at=self.name,
+                title=self.title or f"Tide {n}",
                 date=f"<pubDate>{self.first + n * self.pace:%a, %d %b %Y %H:%M:%S} +0000</pubDate>",
             )
             for n in reversed(self.shown(now))
@@ -82,10 +81,8 @@ class Web:
         shown, common = site.shown(world.now), {"source_id": request.source_id, "url": request.url}
         with world.lock:
             site.polls.append((world.clock(), shown))
-        etag, headers = (
-            f'"{shown[-1]}"',
-            (("ETag", f'"{shown[-1]}"'), ("Content-Type", "application/rss+xml")),
-        )
+        etag = f'"{shown[-1]}{site.title}"'
+        headers = (("ETag", etag), ("Content-Type", "application/rss+xml"))
         common |= {"final_url": request.url, "fetched_at": world.clock(), "headers": headers}
         if request.etag == etag:
             return NotModified(**common)
@@ -112,13 +109,14 @@ def read_here(capture: Capture):
 class Life:
     """The daemon in a world; it can be killed and started again."""
 
-    def __init__(self, world: World, folder, config: Config) -> None:
+    def __init__(self, world: World, folder, config: Config, lock_timeout: float = 30.0) -> None:
         self.world, self.folder, self.config = world, folder, config
+        self.lock_timeout = lock_timeout
         self.problems: list[str] = []
         self._start()
 
     def _start(self) -> None:
-        self.archive = Archive.open(self.folder, zone=self.config.zone)
+        self.archive = Archive.open(self.folder, zone=self.config.zone, lock_timeout=self.lock_timeout)
         doors = Doors(
             clock=self.world.clock,
             load=lambda: self.config,
