@@ -67,6 +67,9 @@ STATE_TITLES = frozenset(
 """Titles of posts outside the register: "President Pavel" is not the soldier of that name."""
 
 
+_TITLES = RANKS | CIVIL_TITLES | STATE_TITLES
+
+
 def fold(text: str) -> str:
     """The text without accents and case, for comparing names.
 
@@ -80,12 +83,13 @@ def fold(text: str) -> str:
 
 def words_of(text: str) -> tuple[str, ...]:
     """The folded words of a name or title; hyphens part words, a possessive 's is dropped."""
-    return tuple(_WORD.findall(_POSSESSIVE.sub("", fold(text))))
+    folded = fold(text)
+    return tuple(_WORD.findall(_POSSESSIVE.sub("", folded) if "'" in folded else folded))
 
 
 def bare_name(written: str) -> str:
     """A recorded name without its remarks: `Robert Bauer (press)` is "Robert Bauer"."""
-    return _PARENTHESES.sub("", written).strip(" \"'")
+    return (_PARENTHESES.sub("", written) if "(" in written else written).strip(" \"'")
 
 
 def strip_titles(words: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -95,9 +99,8 @@ def strip_titles(words: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ..
         The title words and the name words, either possibly empty. Generational suffixes are
         dropped from the name.
     """
-    known = RANKS | CIVIL_TITLES | STATE_TITLES
     at = 0
-    while at < len(words) and words[at] in known:
+    while at < len(words) and words[at] in _TITLES:
         at += 1
     name = words[at:]
     while name and name[-1] in _SUFFIXES:

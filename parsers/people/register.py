@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 Words = tuple[str, ...]
+_ARTICLES = frozenset({"the", "le", "la", "l"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +44,8 @@ class Person:
 class Register:
     """Offices, persons and tenures, with the indexes made of them.
 
-    `titles` maps a folded title to its office, `names` a folded full name or variant to persons,
+    `titles` maps a folded title to its office, `openings` the first word of titles to the number of words
+    of the longest that begins so; `names` maps a folded full name or variant to persons,
     `surnames` every shorter ending of a name to persons; `initials` the first letter of a last name to
     (last name, first name, person), for finding misspellings.
     """
@@ -58,6 +60,7 @@ class Register:
     person_by_id: Mapping[str, Person] = field(repr=False)
     tenures_of: Mapping[str, tuple[Tenure, ...]] = field(repr=False)
     titles: Mapping[Words, str] = field(repr=False)
+    openings: Mapping[str, int] = field(repr=False)
     names: Mapping[Words, tuple[str, ...]] = field(repr=False)
     surnames: Mapping[Words, tuple[str, ...]] = field(repr=False)
     initials: Mapping[str, tuple[tuple[str, str, str], ...]] = field(repr=False)
@@ -86,7 +89,7 @@ def load_register(text: str) -> Register:
 
 def title_words(title: str) -> Words:
     """The folded words of an office title: without articles, remarks and a second "NATO"."""
-    return tuple(word for word in words_of(bare_name(title)) if word not in {"the", "le", "la", "l"})
+    return tuple(word for word in words_of(bare_name(title)) if word not in _ARTICLES)
 
 
 def _build(tree: dict[str, Any]) -> Register:
@@ -97,6 +100,7 @@ def _build(tree: dict[str, Any]) -> Register:
     )
     persons = _persons(tree)
     names, surnames = _index_names(persons)
+    titles = {title_words(t): o.id for o in offices for t in (o.name, *o.titles, *o.also)}
     return Register(
         as_of=date.fromisoformat(tree["as_of"]),
         conventions=tree["conventions"],
@@ -107,7 +111,8 @@ def _build(tree: dict[str, Any]) -> Register:
         office_by_id={office.id: office for office in offices},
         person_by_id={person.id: person for person in persons},
         tenures_of=_group(tenures),
-        titles={title_words(t): o.id for o in offices for t in (o.name, *o.titles, *o.also)},
+        titles=titles,
+        openings=_index_openings(titles),
         names=names,
         surnames=surnames,
         initials=_index_initials(persons),
@@ -179,6 +184,14 @@ def _group(tenures: Iterable[Tenure]) -> dict[str, tuple[Tenure, ...]]:
         for key in (tenure.office_id, tenure.person_id):
             grouped[key] = (*grouped.get(key, ()), tenure)
     return grouped
+
+
+def _index_openings(titles: Iterable[Words]) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for words in titles:
+        if words:
+            found[words[0]] = max(found.get(words[0], 0), len(words))
+    return found
 
 
 def _index_names(persons: Iterable[Person]) -> tuple[dict[Words, Words], dict[Words, Words]]:

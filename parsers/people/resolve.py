@@ -29,6 +29,9 @@ _AFTER_OFFICE = frozenset(
     {"of", "for", "at", "to", "in", "de", "des", "du", "designate", "elect", "emeritus"}
 )
 _NAME_FIRST = frozenset({"former", "ex", "then", "incoming", "late", "next", "future", "previous"})
+_BEFORE_TITLE = _BEFORE_OFFICE | _NAME_FIRST | CIVIL_TITLES | RANKS
+_LONGEST_TITLE = 14
+_PARTS = re.compile(r"[,;()–—]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,8 +87,12 @@ def resolve(mention: str, on: When | None, register: Register) -> Resolution:
     Returns:
         The resolution; its kind is `unknown` when the register has no answer. Never raises on text.
     """
+    return resolve_at(mention, days_of(on), register)
+
+
+def resolve_at(mention: str, days: Days | None, register: Register) -> Resolution:
+    """As `resolve`, for the calendar days of the date: a document has one date and many mentions."""
     parts = _take_apart(_join_title(mention[:_LONGEST], register), register)
-    days = days_of(on)
     if parts is None:
         return UNKNOWN
     if parts.name:
@@ -97,9 +104,11 @@ def resolve(mention: str, on: When | None, register: Register) -> Resolution:
 
 def _join_title(mention: str, register: Register) -> str:
     """The mention with a title that has a comma inside freed of it, so that commas part what is left."""
+    if "," not in mention:
+        return mention
     words = title_words(mention)
     whole = _find_title(words, register)
-    if whole is None or "," not in mention:
+    if whole is None:
         return mention
     first = title_words(mention.partition(",")[0])
     piece = _find_title(first, register)
@@ -112,23 +121,22 @@ def _take_apart(mention: str, register: Register) -> _Parts | None:
     office_id, past = "", False
     titles: Words = ()
     name: Words = ()
-    for piece in re.split(r"[,;()–—]", mention):
+    for piece in _PARTS.split(mention):
         words = title_words(piece)
         if not words:
             continue
-        if "and" in words or "und" in words or "et" in words:
-            joined = _find_title(words, register)
-            if joined is None or "and" not in words[joined[0] : joined[1]]:
-                return None
         found = _find_title(words, register)
+        if ("and" in words or "und" in words or "et" in words) and (
+            found is None or "and" not in words[found[0] : found[1]]
+        ):
+            return None
         if found is None:
             front, rest = strip_titles(words)
-            was = tuple(w for w in words if w in _NAME_FIRST)
-            past = past or bool(was)
+            past = past or not _NAME_FIRST.isdisjoint(words)
         else:
             start, end, key = found
             before, rest = words[:start], words[end:]
-            past = past or any(word in _NAME_FIRST for word in before)
+            past = past or not _NAME_FIRST.isdisjoint(before)
             office_id = office_id or key
             front, rest = strip_titles(rest)
         if rest and not name:
@@ -138,13 +146,13 @@ def _take_apart(mention: str, register: Register) -> _Parts | None:
 
 def _find_title(words: Words, register: Register) -> tuple[int, int, str] | None:
     """The longest office title in the words that stands as a title of its own, not inside another."""
-    for start in range(len(words)):
-        ends = range(min(len(words), start + 14), start, -1)
+    for start, word in enumerate(words):
+        longest = min(register.openings.get(word, 0), _LONGEST_TITLE)
+        ends = range(min(len(words), start + longest), start, -1)
         hit = next((end for end in ends if words[start:end] in register.titles), None)
         if hit is None:
             continue
-        allowed = _BEFORE_OFFICE | _NAME_FIRST | CIVIL_TITLES | RANKS
-        stands = all(word in allowed for word in words[:start])
+        stands = _BEFORE_TITLE.issuperset(words[:start])
         follows = words[hit] if hit < len(words) else ""
         if stands and follows not in _AFTER_OFFICE:
             return start, hit, register.titles[words[start:hit]]
@@ -284,8 +292,10 @@ def _near_names(parts: _Parts, days: Days | None, register: Register) -> tuple[s
     found: dict[str, None] = {}
     if len(first) > 3 or set(parts.titles) & STATE_TITLES:
         return ()
+    if not (first or parts.office_id or (parts.titles and len(last) > 7)):
+        return ()
     for family, given, person_id in register.initials.get(last[0], ()):
-        if not is_misspelling(last, family):
+        if (first and first[0] != given) or not is_misspelling(last, family):
             continue
         held = _offices_held(person_id, days, register)
         same_first = bool(first) and first[0] == given

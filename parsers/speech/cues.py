@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from parsers.speech.lexicon import ADVERBS, AUXILIARIES, BE, CUES, INVERTED, MODALS, NOT
+from parsers.speech.lexicon import ACCORDING, ADVERBS, AUXILIARIES, BE, INVERTED, MODALS, NOT, SIGNS
 from parsers.speech.nouns import DOCUMENTS, NAME_STOPS
 from parsers.speech.phrases import Mention, read_left, read_right
 
@@ -19,6 +19,8 @@ _TRAILING = frozenset(
     | {"today", "yesterday", "of", "from", "(", ".", ",", "?", "!", ";", "here", "last", "earlier"}
 )
 _NO_VERB_AFTER = frozenset({"to", "the", "a", "an", "of", "by", "for", "in"})
+_AFTER_SUBJECT = _TRAILING | {"—", "–", ":", "who", "when", "as"}
+_BEFORE_PARTICIPLE = ADVERBS | DOCUMENTS | _JOINING | {"by", "after", "in", "him", "her"}
 _COMMAS = 4
 _MOST = 12  # more reporting verbs make no sentence
 
@@ -44,22 +46,30 @@ def find_cues(sentence: Sentence) -> list[Cue]:
     """The reporting verbs of a sentence in order, each with its subject."""
     found: list[Cue] = []
     for at, token in enumerate(sentence):
-        if token.low == "according" and _low(sentence, at + 1) == "to":
-            subject = read_right(sentence, at + 2)
-            if subject is not None:
-                found.append(Cue(at, "according", "according to", subject, inverted=True))
+        verb = SIGNS.get(token.low)
+        if verb is None:
             continue
-        verb = CUES.get(token.low)
-        if verb is None or token.kind != "w" or token.text != token.low:
+        if verb == ACCORDING:
+            found += _read_according(sentence, at)
             continue
-        if verb in _NEEDS and _low(sentence, at + 1) not in _NEEDS[verb]:
+        cue = _read_cue(sentence, at, verb, found) if _reports(sentence, at, verb) else None
+        if cue is None:
             continue
-        cue = _read_cue(sentence, at, verb, found)
-        if cue is not None:
-            found.append(cue)
+        found.append(cue)
         if len(found) == _MOST:
             break
     return found
+
+
+def _read_according(sentence: Sentence, at: int) -> list[Cue]:
+    subject = read_right(sentence, at + 2) if _low(sentence, at + 1) == "to" else None
+    return [] if subject is None else [Cue(at, ACCORDING, "according to", subject, inverted=True)]
+
+
+def _reports(sentence: Sentence, at: int, verb: str) -> bool:
+    """Whether a verb is in small letters and followed by what makes it one of speech ("pay tribute")."""
+    token = sentence[at]
+    return token.text == token.low and (verb not in _NEEDS or _low(sentence, at + 1) in _NEEDS[verb])
 
 
 def _low(sentence: Sentence, at: int) -> str:
@@ -102,13 +112,7 @@ def _hangs_on_subject(sentence: Sentence, at: int, verb: str) -> bool:
     if at == 0 or verb == "say":
         return True
     before = sentence[at - 1]
-    return before.kind != "w" or before.low in ADVERBS | DOCUMENTS | _JOINING | {
-        "by",
-        "after",
-        "in",
-        "him",
-        "her",
-    }
+    return before.kind != "w" or before.low in _BEFORE_PARTICIPLE
 
 
 def _last_subject(sentence: Sentence, before: list[Cue]) -> Mention | None:
@@ -145,7 +149,7 @@ def _read_inverted(sentence: Sentence, at: int) -> Mention | None:
     if (
         following < len(sentence)
         and sentence[following].kind != "q"
-        and sentence[following].low not in _TRAILING | {"—", "–", ":", "who", "when", "as"}
+        and sentence[following].low not in _AFTER_SUBJECT
     ):
         return None
     return subject

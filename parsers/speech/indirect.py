@@ -17,6 +17,10 @@ _TIME = frozenset(
     {"in", "on", "at", "during", "today", "yesterday", "after", "before", "(", "here", "last", "of"}
 )
 _CLAUSE = frozenset({"that", "how", "why", "what", "whether"})
+_BEFORE_NEXT = ADVERBS | {"and", "but", "then"}
+_PARENTHETIC = PLAIN | {"according"}
+_TAKING = (PLAIN | ACTS) - {"add", "tell", "observe", "repeat", "argue"}
+_OFFICIAL = RANKS | CIVIL_TITLES
 _SHORTEST = 3
 _ADDRESSEE = 10
 
@@ -39,16 +43,14 @@ def _limit(sentence: Sentence, later: list[Cue]) -> int:
     following = next((cue for cue in later if cue.joined), None)
     if following is not None:
         end = following.at
-        while end > 0 and (
-            sentence[end - 1].low in {"and", "but", "then"} | ADVERBS or sentence[end - 1].text == ","
-        ):
+        while end > 0 and (sentence[end - 1].low in _BEFORE_NEXT or sentence[end - 1].text == ","):
             end -= 1
     return end
 
 
 def _before(sentence: Sentence, cue: Cue) -> tuple[int, int] | None:
     """`It is cold, Mr X said today.`, `…, said Mr X.`, `…, according to X.`"""
-    if cue.subject is None or cue.verb not in PLAIN | {"according"}:
+    if cue.subject is None or cue.verb not in _PARENTHETIC:
         return None
     begin, last = (cue.at, cue.subject.last) if cue.inverted else (cue.subject.first, cue.at)
     if begin < _SHORTEST or sentence[begin - 1].text != ",":
@@ -101,21 +103,14 @@ def _takes_object(sentence: Sentence, cue: Cue, at: int) -> bool:
         return _speaks_officially(cue) and not any(
             p in rest for p in ("to nato h", "to brussels", "headquarters")
         )
-    return cue.verb in (PLAIN | ACTS) - {
-        "add",
-        "tell",
-        "observe",
-        "repeat",
-        "argue",
-    } and _speaks_officially(cue)
+    return cue.verb in _TAKING and _speaks_officially(cue)
 
 
 def _speaks_officially(cue: Cue) -> bool:
     if cue.subject is None:
         return False
-    titles = RANKS | CIVIL_TITLES
     return cue.subject.kind in {"role", "pronoun"} or any(
-        word.lower().rstrip(".") in titles for word in cue.subject.text.split()
+        word.lower().rstrip(".") in _OFFICIAL for word in cue.subject.text.split()
     )
 
 

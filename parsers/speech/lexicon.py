@@ -51,6 +51,10 @@ def _forms(verb: str) -> tuple[str, ...]:
 CUES = {form: verb for verb in (*dict.fromkeys(_SAY.split()), *_IRREGULAR) for form in _forms(verb)}
 """Forms of reporting verbs, to the verb."""
 
+ACCORDING = "according"
+SIGNS = CUES | {ACCORDING: ACCORDING}
+"""All words that may report speech."""
+
 PLAIN = frozenset(
     {
         *("say", "state", "add", "note", "explain", "stress", "underline", "underscore", "highlight"),

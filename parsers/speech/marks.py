@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 _MARK = re.compile(r"[“”„‟\"«»]|''|``|\n\s*")
+_ANY = re.compile(r"[“”„‟\"«»‘'`]")
 _SINGLE = re.compile(r"(?:(?<=[\s(\[—–-])|^)[‘'](?=[^\W_])", re.MULTILINE)
 _SINGLE_END = re.compile(r"(?<=[^\s])[’'](?![^\W_])|\n")
 _OPENERS = '“„‟"«”'
@@ -27,6 +28,8 @@ def find_quotes(text: str) -> list[Quote]:
     A quotation that is still open when a paragraph ends goes on when the next paragraph begins with a
     mark; otherwise it ends there, unclosed.
     """
+    if _ANY.search(text) is None:
+        return []
     found: list[Quote] = []
     start, opener = -1, ""
     for hit in _MARK.finditer(text):

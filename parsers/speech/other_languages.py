@@ -20,12 +20,13 @@ _FRENCH = (
     r"|assuré|insisté|conclu|salué|averti)"
 )
 _SLAVIC = (
-    r"(?:заявив|заявила|сказав|сказала|наголосив|наголосила"
+    r"заявив|заявила|сказав|сказала|наголосив|наголосила"
     r"|зазначив|зазначила|підкреслив|підкреслила|додав|додала"
     r"|повідомив|повідомила|запевнив|запевнила|пояснив|пояснила|заявил|сказал|сказала|отметил|отметила"
-    r"|подчеркнул|подчеркнула|добавил|добавила|сообщил|сообщила)"
+    r"|подчеркнул|подчеркнула|добавил|добавила|сообщил|сообщила"
 )
 _CUE = re.compile(rf"(?<!\w)(?P<cue>{_FRENCH}|{_SLAVIC})(?!\w)")
+_MAYBE = re.compile(rf"{_FRENCH}|{_SLAVIC}")  # found sooner than the whole pattern, wherever that is found
 _THAT = re.compile(r"\s*,?\s*(?:que|qu['’]|що|что)\s*(?=\w)")
 _BEFORE_QUOTE = re.compile(r"[^«»“”\"„\n]{0,80}?[:,]\s*$")
 _AFTER_QUOTE = re.compile(r"^\s*[,.]?\s*[—–-]?\s*$")
@@ -43,7 +44,7 @@ def read_other_language(name: str, text: str, story: Story, language: str) -> li
         story: What the document has told so far.
         language: A language tag; English rules these forms out.
     """
-    if language.lower().startswith("en") or _CUE.search(text) is None:
+    if language.lower().startswith("en") or _MAYBE.search(text) is None:
         return []
     quotes = find_quotes(text)
     found: dict[tuple[int, int], Statement] = {}

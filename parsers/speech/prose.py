@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING
 
 from parsers.model import Statement
@@ -11,11 +12,14 @@ from parsers.speech.cues import Cue, find_cues, lead_of
 from parsers.speech.indirect import reported_spans
 from parsers.speech.marks import find_quotes
 from parsers.speech.phrases import Mention, read_left
-from parsers.speech.story import Story, identify, note_person
+from parsers.speech.story import Story, catch_up, identify, note_person, postpone
+from parsers.speech.stretches import split_stretches
 from parsers.speech.tokens import Sentence, Token, split_sentences, tokenize
 
 if TYPE_CHECKING:
-    pass
+    from collections.abc import Iterator, Sequence
+
+    from parsers.speech.marks import Quote
 
 _SCARE = frozenset(
     {
@@ -74,29 +78,59 @@ def read_prose(name: str, text: str, story: Story) -> list[Statement]:
         story: What the document has told so far; it is carried on.
     """
     place = _Place(name, text, story)
-    tokens = list(tokenize(text, find_quotes(text)))
-    for sentence in split_sentences(tokens):
-        if sentence[0].kind != "n":
-            _read_sentence(place, sentence)
+    for start, end, quotes, loud in split_stretches(text, find_quotes(text)):
+        if loud:
+            for sentence in _sentences(text, quotes, start, end):
+                _read_sentence(place, sentence)
+        else:
+            place.carried = place.waiting = place.colon = None
+            postpone(story, partial(_pass_over, place, start, end))
     return place.found
+
+
+def _sentences(text: str, quotes: Sequence[Quote], start: int, end: int) -> Iterator[Sentence]:
+    tokens = list(tokenize(text, quotes, start, end))
+    return (sentence for sentence in split_sentences(tokens) if sentence[0].kind != "n")
+
+
+def _pass_over(place: _Place, start: int, end: int) -> None:
+    """Keep whom sentences without a statement are about."""
+    for sentence in _sentences(place.text, (), start, end):
+        _remember(place, sentence, [])
 
 
 def _read_sentence(place: _Place, sentence: Sentence) -> None:
     quotes = [i for i, token in enumerate(sentence) if token.kind == "q"]
     cues = find_cues(sentence)
-    solved = _solve_all(place, sentence, cues)
+    solved: list[tuple[Cue, Resolution]] | None
     if quotes:
+        solved = _solve_all(place, sentence, cues)
         _read_quotes(place, sentence, quotes, solved)
     else:
-        if place.waiting is not None and cues and _is_short_attribution(sentence, cues[0]):
-            _emit(place, place.waiting, solved[0], "after_quote", "direct")
-            place.carried = solved[0]
-        else:
-            _read_reports(place, sentence, solved)
-            place.carried = None
-        place.waiting = None
+        solved = _read_plain(place, sentence, cues)
     place.colon = sentence if sentence[-1].text == ":" else None
-    _remember(place, sentence, solved)
+    if solved is None:
+        postpone(place.story, partial(_solve_and_remember, place, sentence, cues))
+    else:
+        postpone(place.story, partial(_remember, place, sentence, solved))
+
+
+def _read_plain(place: _Place, sentence: Sentence, cues: list[Cue]) -> list[tuple[Cue, Resolution]] | None:
+    """Read a sentence without quotations; None where it holds no statement and its cues are unsolved."""
+    solved = carried = None
+    if place.waiting is not None and cues and _is_short_attribution(sentence, cues[0]):
+        solved = _solve_all(place, sentence, cues)
+        carried = solved[0]
+        _emit(place, place.waiting, carried, "after_quote", "direct")
+    elif cues and any(reported_spans(sentence, cues)):
+        solved = _solve_all(place, sentence, cues)
+        _read_reports(place, sentence, solved)
+    place.carried, place.waiting = carried, None
+    return solved
+
+
+def _solve_and_remember(place: _Place, sentence: Sentence, cues: list[Cue]) -> None:
+    _remember(place, sentence, _solve_all(place, sentence, cues))
 
 
 def _read_reports(place: _Place, sentence: Sentence, solved: list[tuple[Cue, Resolution]]) -> None:
@@ -117,19 +151,30 @@ def _solve_all(place: _Place, sentence: Sentence, cues: list[Cue]) -> list[tuple
         within = next(
             (r for c, r in reversed(solved) if c.subject and not c.inverted and r.person_id), named
         )
-        before = place.story.speaker, place.story.lead
         if subject is not None and subject.kind == "pronoun" and within is not None and lead is not subject:
-            place.story.speaker, place.story.lead = within, None
-        solved.append((cue, _solve(place, cue)))
-        place.story.speaker, place.story.lead = before
+            solved.append((cue, _solve_within(place, cue, within)))
+        else:
+            solved.append((cue, _solve(place, cue)))
     return solved
+
+
+def _solve_within(place: _Place, cue: Cue, speaker: Resolution) -> Resolution:
+    """Solve a cue as if its sentence's own person had spoken last."""
+    story = place.story
+    catch_up(story)
+    before = story.speaker, story.lead
+    story.speaker, story.lead = speaker, None
+    found = _solve(place, cue)
+    story.speaker, story.lead = before
+    return found
 
 
 def _solve(place: _Place, cue: Cue) -> Resolution:
     if cue.subject is None:
         return UNKNOWN
     found = identify(place.story, cue.subject)
-    note_person(place.story, cue.subject, found)
+    if found.speaker_kind == "person":
+        postpone(place.story, partial(note_person, place.story, cue.subject, found))
     return found
 
 

@@ -6,13 +6,17 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from parsers.people import Resolution, fold, person_id_of, resolve
+from parsers.people import Resolution, fold, person_id_of
 from parsers.people.names import CIVIL_TITLES, PARTICLES, RANKS, STATE_TITLES, strip_titles, words_of
-from parsers.people.resolve import UNKNOWN
+from parsers.people.resolve import UNKNOWN, resolve_at
+from parsers.people.tenure import days_of
 from parsers.speech.lexicon import PRONOUNS
 from parsers.speech.nouns import BODY_ENDS, NOT_NAMES, ROLES
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import date
+
     from parsers.model import When
     from parsers.people import Register
     from parsers.speech.phrases import Mention
@@ -49,52 +53,98 @@ _FEMININE = frozenset(
 
 
 @dataclass(slots=True)
+class Names:
+    """The full names of a document, so that a surname finds its bearer wherever it stands.
+
+    `bearers` maps a folded last name to the full names that end in it, in order of first place;
+    `role_names` a title to the full names that follow it.
+    """
+
+    bearers: dict[str, dict[str, str]] = field(default_factory=dict)
+    role_names: dict[str, dict[str, str]] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
 class Story:
     """The state of reading one document; made anew for each.
 
-    `bearers` maps a folded last name to the full names that end in it, in order of first place;
-    `office_person` who was named in an office; `role_names` the full names that follow a title;
-    `genders` what titles told.
+    `office_person` maps an office to who was named in it; `genders` is what titles told. What a sentence
+    tells is needed only where a later one leans on it: `later` keeps it unread until then.
     """
 
-    on: When | None
+    parts: tuple[str, ...]
+    days: tuple[date, date] | None
     register: Register
-    bearers: dict[str, dict[str, str]] = field(default_factory=dict)
+    names: Names | None = None
+    foreign_secretary: bool | None = None
     office_person: dict[str, Resolution] = field(default_factory=dict)
-    role_names: dict[str, dict[str, str]] = field(default_factory=dict)
     genders: dict[str, str] = field(default_factory=dict)
     speaker: Resolution | None = None
     lead: Resolution | None = None
-    foreign_secretary: bool = False
     looked_up: dict[str, Resolution] = field(default_factory=dict)
+    titled: dict[str, Resolution] = field(default_factory=dict)
+    later: list[Callable[[], None]] = field(default_factory=list)
+    catching_up: bool = False
 
 
 def open_story(parts: tuple[str, ...], on: When | None, register: Register) -> Story:
-    """Read the full names of a document's fields, so that a surname later finds its bearer."""
-    story = Story(on=on, register=register)
-    for part in parts:
-        for hit in _FULL_NAME.finditer(part):
-            _note_name(story, hit.group())
-        if "eneral" in part and _OTHER_SECRETARY.search(part) and not _NATO_SECRETARY.search(part):
-            story.foreign_secretary = True
-    return story
+    """Begin a document with its fields."""
+    return Story(parts=parts, days=days_of(on), register=register)
+
+
+def names_of(story: Story) -> Names:
+    """The full names of the document, read when first asked for."""
+    if story.names is None:
+        story.names = Names()
+        for part in story.parts:
+            for hit in _FULL_NAME.finditer(part):
+                _note_name(story.names, hit.group())
+    return story.names
+
+
+def postpone(story: Story, step: Callable[[], None]) -> None:
+    """Leave a step of the reading until the story is needed as it stands; the order is kept."""
+    if story.catching_up:
+        step()
+    else:
+        story.later.append(step)
+
+
+def catch_up(story: Story) -> None:
+    """Do all that was left for later: before `speaker`, `lead`, `genders` or `office_person` is read."""
+    if story.catching_up or not story.later:
+        return
+    story.catching_up = True
+    for step in story.later:
+        step()
+    story.later.clear()
+    story.catching_up = False
+
+
+def _is_another_secretary(story: Story) -> bool:
+    """Whether a field names the Secretary General of another body and not NATO's."""
+    if story.foreign_secretary is None:
+        story.foreign_secretary = any(
+            "eneral" in part and not _NATO_SECRETARY.search(part) and bool(_OTHER_SECRETARY.search(part))
+            for part in story.parts
+        )
+    return story.foreign_secretary
 
 
 def look_up(story: Story, mention: str) -> Resolution:
     """Resolve a mention in the register at the document's date; each spelling once."""
     found = story.looked_up.get(mention)
     if found is None:
-        found = story.looked_up[mention] = resolve(mention, story.on, story.register)
+        found = story.looked_up[mention] = resolve_at(mention, story.days, story.register)
     return found
 
 
-def _note_name(story: Story, written: str) -> None:
+def _note_name(names: Names, written: str) -> None:
     words = written.replace("\u00a0", " ").split(" ")
     while words and (fold(words[0]).rstrip(".") in NOT_NAMES):
         words = words[1:]
     folded = [fold(word).rstrip(".") for word in words]
-    titles = _FRONTS
-    begin = max((i + 1 for i, low in enumerate(folded) if low in titles), default=0)
+    begin = max((i + 1 for i, low in enumerate(folded) if low in _FRONTS), default=0)
     fronts = folded[:begin]
     words, folded = words[begin:], folded[begin:]
     while folded and folded[-1] in {"jr", "sr", "ii", "iii"}:
@@ -103,11 +153,11 @@ def _note_name(story: Story, written: str) -> None:
         return
     name = " ".join(words).rstrip(".")
     last = re.sub(r"[’']s$", "", folded[-1])
-    bearers = story.bearers.setdefault(last, {})
+    bearers = names.bearers.setdefault(last, {})
     if len(bearers) < 8:
         bearers.setdefault(" ".join(folded), re.sub(r"[’']s$", "", name))
         for front in fronts:
-            story.role_names.setdefault(_IN_FULL.get(front, front), {})[" ".join(folded)] = name
+            names.role_names.setdefault(_IN_FULL.get(front, front), {})[" ".join(folded)] = name
 
 
 def identify(story: Story, mention: Mention) -> Resolution:
@@ -145,13 +195,13 @@ def note_person(story: Story, mention: Mention, found: Resolution) -> None:
 def _named(story: Story, mention: Mention) -> Resolution:
     direct = look_up(story, mention.text)
     words = strip_titles(words_of(mention.name))[1]
-    if not words:
+    if (direct.person_id and direct.rule != "surname_at_date") or not words:
         return direct if direct.person_id else UNKNOWN
-    bearers = story.bearers.get(words[-1], {})
+    bearers = names_of(story).bearers.get(words[-1], {})
     fitting = [name for key, name in bearers.items() if _ends_with(words_of(key), words)]
     if len(words) > 1 and not fitting:
         fitting = [mention.name]
-    if direct.person_id and (direct.rule != "surname_at_date" or not fitting):
+    if direct.person_id and not fitting:
         return direct
     resolved = {r.person_id: r for r in (look_up(story, n) for n in fitting) if r.person_id}
     if len(resolved) == 1 and len(fitting) <= 2:
@@ -162,7 +212,7 @@ def _named(story: Story, mention: Mention) -> Resolution:
     if len(outside) > 1:
         return replace(UNKNOWN, rule="several_bearers")
     person_id, name = next(iter(outside.items()), (person_id_of(mention.name), mention.name))
-    return replace(_outsider(name), person_id=person_id, confidence="medium" if outside else "low")
+    return _outsider(person_id, name, "medium" if outside else "low")
 
 
 def _ends_with(full: tuple[str, ...], words: tuple[str, ...]) -> bool:
@@ -176,10 +226,11 @@ def _role(story: Story, mention: Mention) -> Resolution:
     if "former" in words or words[:1] in {("a",), ("an",)}:
         return UNKNOWN
     bare_secretary = "secretary" in words and "general" in words and "nato" not in words
-    if bare_secretary and "deputy" not in words and story.foreign_secretary:
+    if bare_secretary and "deputy" not in words and _is_another_secretary(story):
         return replace(UNKNOWN, rule="another_secretary_general")
     found = look_up(story, mention.text)
     if found.office_id and not found.person_id:
+        catch_up(story)
         before = story.office_person.get(found.office_id)
         return replace(before, rule="office_named_before", confidence="medium") if before else found
     if found.office_id:
@@ -187,8 +238,11 @@ def _role(story: Story, mention: Mention) -> Resolution:
     rest = [word for word in words if word not in {"the", "our"}]
     if len(rest) != 1:
         return UNKNOWN
-    names = story.role_names.get(rest[0], {})
-    return _bearer_of_title(story, rest[0], names) if names else UNKNOWN
+    title = rest[0]
+    if title not in story.titled:  # there may be as many names as mentions
+        names = names_of(story).role_names.get(title, {})
+        story.titled[title] = _bearer_of_title(story, title, names) if names else UNKNOWN
+    return story.titled[title]
 
 
 def _bearer_of_title(story: Story, title: str, names: dict[str, str]) -> Resolution:
@@ -196,15 +250,22 @@ def _bearer_of_title(story: Story, title: str, names: dict[str, str]) -> Resolut
     found = {}
     for name in names.values():
         known = look_up(story, f"{title} {name}")
-        found[known.person_id or person_id_of(name)] = known if known.person_id else _outsider(name)
+        person_id = known.person_id or person_id_of(name)
+        found[person_id] = known if known.person_id else _outsider(person_id, name, "low")
     if len(found) != 1:
         return replace(UNKNOWN, rule="several_bearers")
     return replace(next(iter(found.values())), rule="title_named", confidence="medium")
 
 
-def _outsider(name: str) -> Resolution:
-    return replace(
-        UNKNOWN, speaker_kind="person", person_id=person_id_of(name), person=name, rule="name_as_written"
+def _outsider(person_id: str, name: str, confidence: str) -> Resolution:
+    return Resolution(
+        speaker_kind="person",
+        person_id=person_id,
+        person=name,
+        office_id="",
+        office="",
+        rule="name_as_written",
+        confidence=confidence,
     )
 
 
@@ -212,6 +273,7 @@ def _pronoun(story: Story, text: str) -> Resolution:
     gender = PRONOUNS.get(text.lower(), "")
     if gender not in {"m", "f"}:
         return UNKNOWN
+    catch_up(story)
     for candidate, rule in (
         (story.speaker, "pronoun_after_statement"),
         (story.lead, "pronoun_after_subject"),

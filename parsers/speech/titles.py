@@ -50,9 +50,10 @@ def read_title(title: str, story: Story) -> list[Statement]:
         One statement, or none: the part before the colon must begin with an office or a name the
         register knows, the part after it must be no heading such as "joint press conference".
     """
-    if len(title) > _LONGEST:
+    quotes = find_quotes(title) if len(title) <= _LONGEST else []
+    if not quotes and (":" not in title or len(title) > _LONGEST):
         return []
-    tokens = [token for token in tokenize(title, find_quotes(title)) if token.kind != "n"]
+    tokens = [token for token in tokenize(title, quotes) if token.kind != "n"]
     if len(tokens) > 2 and tokens[0].kind == "q" and tokens[1].text in _DASHES:
         return _read_signed(title, tokens, story)
     colon = next((i for i, token in enumerate(tokens) if token.text == ":"), -1)

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from parsers.speech.marks import Quote
 
@@ -38,6 +38,9 @@ _DOTTED = frozenset(
 _MAY_END = frozenset(
     {"etc.", "u.s.", "u.k.", "u.n.", "d.c.", "p.m.", "a.m.", "inc.", "co.", "corp.", "jr.", "sr."}
 )
+_STOPS = frozenset({".", "!", "?", "…"})
+_ENDING = _STOPS | _MAY_END
+_BEGINNING = frozenset({"the", "he", "she", "it", "they", "a", "but", "and", "in", "this", "we"})
 _FINAL = frozenset(".!?…")
 
 
@@ -55,22 +58,25 @@ Sentence = list[Token]
 _LONGEST = 150  # no sentence people write is longer; it keeps the reading of one bounded
 
 
-def tokenize(text: str, quotes: list[Quote]) -> Iterator[Token]:
-    """Cut a text into tokens; a quotation is one token."""
-    at = 0
+def tokenize(
+    text: str, quotes: Sequence[Quote], start: int = 0, stop: int | None = None
+) -> Iterator[Token]:
+    """Cut a text, or its stretch `[start, stop)`, into tokens; a quotation in it is one token."""
+    at = start
     for quote in quotes:
         yield from _cut(text, at, quote.start)
         yield Token("q", quote.start, quote.end, text[quote.start : quote.end], "")
         if not quote.closed:
             yield Token("n", quote.end, quote.end, "", "")
         at = quote.end
-    yield from _cut(text, at, len(text))
+    yield from _cut(text, at, len(text) if stop is None else stop)
 
 
 def _cut(text: str, start: int, end: int) -> Iterator[Token]:
     for hit in _TOKEN.finditer(text, start, end):
-        word, first, last = hit.group(), hit.start(), hit.end()
-        if hit.lastgroup == "word":
+        word, kind = hit[0], hit.lastgroup
+        first, last = hit.span()
+        if kind == "word":
             low = word.lower()
             if word[-1] == "." and not (
                 low in _DOTTED or (len(word) == 2 and word[0].isupper()) or word.count(".") > 1
@@ -79,7 +85,7 @@ def _cut(text: str, start: int, end: int) -> Iterator[Token]:
                 yield Token("p", last - 1, last, ".", ".")
             else:
                 yield Token("w", first, last, word, low)
-        elif hit.lastgroup == "mark":
+        elif kind == "mark":
             yield Token("p", first, last, word, word)
         else:
             following = text[last : last + 1]
@@ -92,21 +98,21 @@ def split_sentences(tokens: list[Token]) -> Iterator[Sentence]:
 
     A full stop inside a quotation ends the sentence only when what follows does not report it.
     """
-    sentence: Sentence = []
+    start = 0
     for i, token in enumerate(tokens):
-        following = tokens[i + 1] if i + 1 < len(tokens) else None
         if token.kind == "n":
-            if sentence:
-                yield sentence
+            if start < i:
+                yield tokens[start:i]
             yield [token]
-            sentence = []
-            continue
-        sentence.append(token)
-        if len(sentence) >= _LONGEST or _ends(token, following):
-            yield sentence
-            sentence = []
-    if sentence:
-        yield sentence
+            start = i + 1
+        elif i - start + 1 >= _LONGEST or (
+            (token.kind == "q" or token.low in _ENDING)
+            and _ends(token, tokens[i + 1] if i + 1 < len(tokens) else None)
+        ):
+            yield tokens[start : i + 1]
+            start = i + 1
+    if start < len(tokens):
+        yield tokens[start:]
 
 
 def _ends(token: Token, following: Token | None) -> bool:
@@ -117,20 +123,8 @@ def _ends(token: Token, following: Token | None) -> bool:
         return inner[-1:] in _FINAL and (
             following.kind == "q" or following.text[:1].isupper() or following.text == "("
         )
-    if token.text in {".", "!", "?", "…"}:
+    if token.text in _STOPS:
         return following.text not in {")", "]", ",", ".", "…"}
     if token.low in _MAY_END and following.kind == "w":
-        return following.low in {
-            "the",
-            "he",
-            "she",
-            "it",
-            "they",
-            "a",
-            "but",
-            "and",
-            "in",
-            "this",
-            "we",
-        } and (following.text[0].isupper())
+        return following.low in _BEGINNING and following.text[0].isupper()
     return False

@@ -12,7 +12,7 @@ from parsers.people.names import words_of
 from parsers.people.resolve import UNKNOWN, Resolution
 from parsers.speech.labels import Label, find_labels
 from parsers.speech.nouns import COLLECTIVES, ROLES
-from parsers.speech.story import look_up
+from parsers.speech.story import catch_up, look_up, names_of
 
 if TYPE_CHECKING:
     from parsers.speech.story import Story
@@ -98,12 +98,13 @@ def _speaker(label: Label, story: Story) -> Resolution:
     if found.person_id:
         return found
     words = words_of(label.mention)
-    bearers = story.bearers.get(words[-1], {}) if words else {}
+    bearers = names_of(story).bearers.get(words[-1], {}) if words else {}
     names = [n for n in bearers.values() if len(words) == 1 or words_of(n)[-2:] == words[-2:]]
     resolved = {r.person_id: r for r in (look_up(story, n) for n in names) if r.person_id}
     if len(resolved) == 1:
         return replace(next(iter(resolved.values())), rule="full_name_before")
     if found.office_id:
+        catch_up(story)
         return story.office_person.get(found.office_id, found)
     name = names[0] if len(names) == 1 else _proper(label.mention)
     if not name:
