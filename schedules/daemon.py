@@ -23,7 +23,8 @@ from apscheduler.schedulers.background import BackgroundScheduler
 FIRST_HOLD, LONGEST_HOLD = timedelta(minutes=1), timedelta(hours=1)
 """How long a job that failed of its own fault is held back, at first and at most."""
 _MOST_AT_ONCE = 64
-_SAME = timedelta(seconds=0.5)
+_SAME, _LOST = timedelta(seconds=0.5), timedelta(minutes=1)
+_PASS = 0.02
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +80,7 @@ class Rota:
 
     def upcoming(self, now: datetime) -> list[tuple[datetime, Job]]:
         """Every job that may be begun, with the moment for it, past or to come; the soonest first."""
-        moments = ((self._moment(job, now), job) for job in self._jobs if self._has_room(job))
+        moments = ((self._moment(job, now), job) for job in self._jobs if self.has_room(job))
         return sorted(((at, job) for at, job in moments if at is not None), key=lambda pair: pair[0])
 
     def perform(self, job: Job, now: datetime) -> None:
@@ -107,7 +108,8 @@ class Rota:
             self._begun[self._count] = (job.name, time.monotonic())
             return self._count
 
-    def _has_room(self, job: Job) -> bool:
+    def has_room(self, job: Job) -> bool:
+        """Whether a job may be begun once more."""
         with self._lock:
             return sum(name == job.name for name, _ in self._begun.values()) < job.at_once
 
@@ -184,6 +186,10 @@ class Daemon:
         """Begin nothing more."""
         with self._lock:
             self._stopped = True
+        # Shut down in the middle of a pass the scheduler trips over itself: let it come to the end of that.
+        self._scheduler.pause()
+        time.sleep(_PASS)
+        self._scheduler.get_jobs()
         self._scheduler.shutdown(wait=False)
 
     def wait(self, seconds: float) -> bool:
@@ -205,7 +211,8 @@ class Daemon:
         real = datetime.now(UTC)
         run_date = real + max(at - now, timedelta())
         armed = self._armed.get(job.name)
-        if armed is not None and (armed <= real or abs(armed - run_date) < _SAME):
+        fired = armed is not None and real - _LOST < armed <= real
+        if armed is not None and (fired or abs(armed - run_date) < _SAME):
             return
         self._armed[job.name] = run_date
         self._scheduler.add_job(
@@ -220,7 +227,7 @@ class Daemon:
     def _fire(self, job: Job) -> None:
         with self._lock:
             self._armed.pop(job.name, None)
-            if self._stopped:
+            if self._stopped or not self._rota.has_room(job):
                 return
         self._rota.perform(job, self._clock())
         self.beat()
