@@ -150,8 +150,8 @@ def compare_titles(one: str, other: str) -> Edits:
 def _title_words(title: str) -> list[str]:
     """The words of a title, in small letters where a capital says nothing: In Titles Written Like This."""
     words = _WORD.findall(title)
-    long = [word for word in words[1:] if len(word) > 3]
-    if len(long) > 2 and all(word[0].isupper() for word in long):
+    long = [word for word in words[1:] if len(word) > 2]
+    if len(long) > 3 and all(word[0].isupper() for word in long):
         return [word.casefold() for word in words]
     return _without_capital(words)
 
