@@ -80,7 +80,11 @@ def to_json(value: object) -> str:
 
     Lone surrogates and the line ends that only Unicode knows are escaped; other letters stay readable.
     """
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return escape_breaks(json.dumps(value, ensure_ascii=False, separators=(",", ":")))
+
+
+def escape_breaks(text: str) -> str:
+    """The same JSON with all that would end a line, or is no valid UTF-8, escaped."""
     return _BREAKS_LINES.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
 
 
@@ -289,6 +293,7 @@ def shape_outcome(outcome: Outcome) -> Json:
         "error": None if outcome.error is None else shape_error(outcome.error),
         "problems": [shape_problem(problem) for problem in outcome.problems],
         "seconds": round(outcome.seconds, 3),
+        **({"records": dict(outcome.records)} if outcome.records else {}),
     }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable, Iterator
+from math import isfinite
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
@@ -88,9 +89,19 @@ def answer_lines(session: Session, answer: Callable[[dict[str, object]], dict[st
     """Answer each JSON line of stdin with one on stdout; a line that is none is answered with an error."""
     for number, fields in _read_lines():
         if fields is None:
-            session.emit_line({"id": None, "error": f"line {number} is no JSON object"})
+            nothing = answer({})  # all the keys a reader of answers looks for
+            session.emit_line({**nothing, "error": f"line {number} is no JSON object"})
         else:
             session.emit_line(answer(fields))
+
+
+def _read_nothing(word: str) -> None:
+    """What `NaN`, `Infinity` and `-Infinity` say."""
+
+
+def _read_number(written: str) -> float | None:
+    number = float(written)
+    return number if isfinite(number) else None
 
 
 def _read_lines() -> Iterator[tuple[int, dict[str, object] | None]]:
@@ -98,7 +109,10 @@ def _read_lines() -> Iterator[tuple[int, dict[str, object] | None]]:
         if not line.strip():
             continue
         try:
-            fields = json.loads(line)
+            # A byte order mark opens a file made elsewhere; NaN and Infinity are no JSON to answer with.
+            fields = json.loads(
+                line.removeprefix("\ufeff"), parse_constant=_read_nothing, parse_float=_read_number
+            )
         except (ValueError, RecursionError):
             fields = None
         yield number, fields if isinstance(fields, dict) else None

@@ -83,8 +83,10 @@ class Session:
         self.emit_line({"schema": SCHEMA, **document})
 
     def emit_line(self, document: Mapping[str, object]) -> None:
-        """Write one JSON line."""
-        sys.stdout.write(json.dumps(document, ensure_ascii=False) + "\n")
+        """Write one JSON line, which every reader takes for one line of valid UTF-8."""
+        from aggregator.shapes import escape_breaks
+
+        sys.stdout.write(escape_breaks(json.dumps(document, ensure_ascii=False)) + "\n")
 
     def say(self, text: str = "") -> None:
         """Write a line for a person to stdout; silent with --json."""

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from parsers.dates.reading import read_date
     from parsers.dates.reference import infer_reference, reference_of
     from parsers.dates.relative import parse_relative
-    from parsers.dates.stated import find_stated_days
+    from parsers.dates.stated import find_mention, find_stated_days
     from parsers.dates.wording import describe
     from parsers.model import Evidence, Ref, Strength, When
 
@@ -31,6 +31,7 @@ __all__ = [
     "as_days",
     "combine",
     "describe",
+    "find_mention",
     "find_path_date",
     "find_stated_days",
     "first_seen",
@@ -51,7 +52,7 @@ _HOMES = {
     "parsers.dates.combining": "combine first_seen observe",
     "parsers.dates.wording": "describe",
     "parsers.dates.paths": "find_path_date",
-    "parsers.dates.stated": "find_stated_days",
+    "parsers.dates.stated": "find_mention find_stated_days",
     "parsers.dates.inferring": "infer_engine infer_granularity",
     "parsers.dates.reference": "infer_reference reference_of",
     "parsers.dates.absolute": "parse_absolute",

@@ -20,6 +20,7 @@ _LABEL = re.compile(r"[^\d:]{1,60}:\s+(?=\S)|[^\d:]{1,60}:(?=\d)")
 _UPDATE = re.compile(r"[\s|/\u2013\u2014-]*\b(?:last )?updated\s*:")
 _DATELINE = re.compile(r"([A-Z][^\d()]{1,60}?)\s?\(([^()]{3,40})\)\s?[-\u2013\u2014:]*(?:\s.*)?", re.DOTALL)
 _PLACE = re.compile(r"(?:[A-Z][^\W\d]*(?:,? |-)){0,5}[A-Z][^\W\d]*, (?=\S)")
+_BEFORE_CHRIST = re.compile(r"[-\u2212]\d{4,6}-\d")
 _FAR = 4
 """Years looked at on either side of the page's for a day without one (a 29 February)."""
 
@@ -60,7 +61,9 @@ def parse_absolute(
 
 def read_written(head: str, page_date: date | None = None, role: str = "") -> Written | None:
     """What a cleaned text says, before a zone is known."""
-    lower = head.lower().replace("\u2019", "'").strip(" |-\u2013\u2014")
+    if head[:1] in "-\u2212" and _BEFORE_CHRIST.match(head):
+        return None  # a year below 1, which ISO 8601 can spell and no page means
+    lower = head.lower().replace("\u2019", "'").replace("\u02bc", "'").strip(" |-\u2013\u2014")
     found = read_iso(lower)
     if found is None and ("/" in lower or ".htm" in lower):
         found = None if " " in lower else read_path(lower)

@@ -15,6 +15,7 @@ _ZONE = re.compile(
     r"\s*(?:hrs|hours)?\s*[(\[]?(?:([a-z]{1,5})(?![a-z'’]))?\s?(?:([+\u2212-])(\d{1,2}):?(\d{2})?(?![\d:.]))?"
     r"[)\]]?(?:\s*\([a-z +:\d/_-]{1,40}\)|\[[a-z/_]{1,40}\])?"
 )
+_NAMED = re.compile(r"\s+([a-z]{2,5})(?![a-z'’])")
 
 
 def take_time(text: str) -> tuple[str, Clock | None]:
@@ -58,8 +59,10 @@ def read_zone(text: str) -> tuple[int | None, int]:
         return None, 0
     if sign is None:
         return (None, 0) if name is None else (ZONES[name], found.end())
+    also = _NAMED.match(text, found.end())
+    end = also.end() if also and also[1] in ZONES else found.end()  # "+0100 CET" says it twice
     offset = int(hours) * 3_600 + int(minutes or 0) * 60
     if offset > 15 * 3_600 or int(minutes or 0) > 59:
-        return (ZONES[name] if name else None), found.end()
+        return (ZONES[name] if name else None), end
     signed = offset if sign == "+" else -offset
-    return signed + (ZONES[name] if name and len(name) > 1 else 0), found.end()
+    return signed + (ZONES[name] if name and len(name) > 1 else 0), end

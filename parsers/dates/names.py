@@ -16,7 +16,7 @@ MONTHS = _number(
     "|april apr avril avr квітня квітень кві квіт апреля апрель апр"
     "|may mai травня травень тра трав мая май"
     "|june jun juin червня червень чер черв июня июнь июн"
-    "|july jul juillet juil липня липень лип июля июль июл"
+    "|july jul juillet juil juill липня липень лип июля июль июл"
     "|august aug août aout серпня серпень сер серп августа август авг"
     "|september sept sep septembre вересня вересень вер верес сентября сентябрь сен сент"
     "|october oct octobre жовтня жовтень жов жовт октября октябрь окт"
@@ -62,7 +62,7 @@ RANGING = frozenset(
 
 _FILLING = (
     "from between on the of at in since dated date day du de des d le la les entre à a en depuis st "
-    "nd rd th er ère e го з із від с со от в у о р року рік г гг года году published posted updated "
+    "nd rd th er ère e го з із зі від с со от в во у о р року рік г гг года году published posted updated "
     "last modified issued created release released publié publiée mis mise jour modifié оновлено "
     "опубліковано обновлено опубликовано hrs hours hour h local time uhr during held entry only ad ce"
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, tzinfo
 
+from parsers import dates
 from parsers.dates.absolute import parse_absolute
 from parsers.dates.relative import parse_relative
 from parsers.model import Ref, When
@@ -40,4 +41,8 @@ def read_date(
         if found is not None:
             return found
         page_date = page_date or now.latest.date()
-    return parse_absolute(text, tz=tz, page_date=page_date, role=role, lang=lang or "")
+    found = parse_absolute(text, tz=tz, page_date=page_date, role=role, lang=lang or "")
+    if found is None and role == "mention":
+        # Through the package, which imports late: the patterns of running text take long to make.
+        return dates.find_mention(text, tz=tz, page_date=page_date)
+    return found

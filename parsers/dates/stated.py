@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterator
 from datetime import date, tzinfo
 
-from parsers.dates.absolute import read_written
+from parsers.dates.absolute import parse_absolute, read_written
 from parsers.dates.cleaning import clean
 from parsers.dates.names import DAY_AFTER, DAY_BEFORE, MONTHS, SAME_DAY, WEEKDAYS
 from parsers.dates.written import Written, span_of
 from parsers.dates.zones import instant
-from parsers.model import Evidence, Strength
+from parsers.model import Evidence, Strength, When
 
 _MOST = 6_000
 """Characters of a body that are read; news say when in their first lines."""
@@ -36,6 +36,7 @@ _IN_BRACKETS = re.compile(
 _IN_LINE = re.compile(
     rf"\b(?:on|from|between|le|du|entre|з|с|від)\s(?:(?:{_any(WEEKDAYS)}),?\s)?({_DATE})", re.IGNORECASE
 )
+_BARE = re.compile(rf"(?<!\w){_DATE}(?!\w)", re.IGNORECASE)
 _AHEAD = re.compile(
     r"\b(?:will|shall|is due|are due|to be held|scheduled|upcoming|forthcoming|next|"
     r"begins|starts|opens|takes place|deadline|aura lieu|відбудеться|состоится|пройдет|пройдёт)\b",
@@ -72,6 +73,26 @@ def find_stated_days(text: str, *, tz: tzinfo, page_date: date | None = None) ->
         if len(found) >= _MOST_FOUND:
             break
     return tuple(found[:_MOST_FOUND])
+
+
+def find_mention(text: str, *, tz: tzinfo, page_date: date | None = None) -> When | None:
+    """The first day told of in running text: "On 26 March 2022, Iraq received more than a ton".
+
+    Args:
+        text: The sentence; at most 256 characters are read.
+        tz: The zone the day is counted in.
+        page_date: A day near the page's, for days printed without a year.
+
+    Returns:
+        The interval of the day or days, or None where none is told of. Never raises on text.
+    """
+    head = clean(text)
+    told = [inside for _, _, inside in _candidates(head)]
+    for written in (*told, *(found[0] for found in _BARE.finditer(head))):
+        found = parse_absolute(written, tz=tz, page_date=page_date, role="mention")
+        if found is not None:
+            return found
+    return None
 
 
 def _sentences(text: str) -> Iterator[str]:

@@ -1,6 +1,7 @@
 """Whatever goes wrong outside is said in a sentence, ends in the right code, and harms nothing stored."""
 
 import gzip
+import json
 import os
 import signal
 import subprocess
@@ -413,6 +414,25 @@ def test_a_reader_that_goes_away_is_no_failure():
     )
     assert done.stdout.count("\n") == 1
     assert done.stderr == "0\n"
+
+
+def test_every_line_is_answered_whatever_stands_in_it():
+    asked = (
+        '\ufeff{"id": 1, "text": "8 November 2022"}',  # a byte order mark opens the file
+        '{"id": "\\ud800", "text": "8 November 2022"}',
+        '{"id": "a\\u2028b", "text": "\\udfff"}',
+        '{"id": NaN, "text": "8 November 2022", "now": -Infinity, "granularity": 1e999}',
+        '{"id": [1e999], "text": "8 November 2022"}',
+        "[1]",
+        '{"id": 7, "text": "8 November 2022"}',
+    )
+    ran = run("date", "--jsonl", stdin="".join(f"{line}\n" for line in asked))
+    assert ran.code == 0
+    answers = [json.loads(line, parse_constant=pytest.fail) for line in ran.out.encode().splitlines()]
+    assert [one["id"] for one in answers] == [1, "\ud800", "a\u2028b", None, [None], None, 7]
+    days = [one["earliest"] for one in answers]
+    assert days == [days[0], days[0], None, days[0], days[0], None, days[0]]
+    assert days[0] == "2022-11-07T23:00:00Z"
 
 
 def test_nothing_is_changed_by_looking(place, web):

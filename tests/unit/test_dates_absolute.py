@@ -41,6 +41,8 @@ DAYS = {
         "23 січ. 2024",
         "23 января 2024 г.",
         "23 января 2024 года",
+        "во вторник (23 января 2024 года)",
+        "зі вівторка, 23 січня 2024",
         "the 23rd of January 2024",
         "Tuesday, 23 January 2024",
         "Tuesday (23 January 2024)",
@@ -124,6 +126,29 @@ RANGES = [
     ("déc. 2022", "2022-12-01", "2022-12-31"),
     ("2022", "2022-01-01", "2022-12-31"),
 ]
+
+
+@pytest.mark.parametrize("text", ["14 juill. 2021", "14 juil. 2021"])
+def test_french_july(text):
+    assert days(text, lang="fr") == ("2021-07-14", "2021-07-14")
+
+
+@pytest.mark.parametrize(
+    "text", ["п'ятниця (8 січня 2021)", "п\u2019ятниця (8 січня 2021)", "пʼятниця (8 січня 2021)"]
+)
+def test_every_apostrophe(text):
+    assert days(text, lang="uk") == ("2021-01-08", "2021-01-08")
+
+
+@pytest.mark.parametrize("text", ["-0001-01-01", "-2022-11-08", "\u22120044-03-15"])
+def test_a_year_before_the_first_is_no_date(text):
+    assert parse_absolute(text, tz=BRUSSELS) is None
+
+
+@pytest.mark.parametrize("text", ["2022-11-08 12:31:05 +0100 CET", "Tue, 8 Nov 2022 12:31:05 +0100 CET"])
+def test_an_offset_and_its_name(text):
+    when = parse_absolute(text, tz=BRUSSELS)
+    assert when.earliest == when.latest == utc("2022-11-08T11:31:05")
 
 
 @pytest.mark.parametrize(("text", "first", "last"), RANGES)

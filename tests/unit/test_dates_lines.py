@@ -70,6 +70,27 @@ def test_bad_fields_give_nulls(line):
 
 
 @pytest.mark.parametrize(
+    ("text", "first", "last"),
+    [
+        ("On 26 March 2022, Iraq received a ton of cables", "2022-03-26", "2022-03-26"),
+        ("The engineers spoke today (26 March 2022) at the fair", "2022-03-26", "2022-03-26"),
+        ("during the visit of 27-28 March 2022 he met farmers", "2022-03-27", "2022-03-28"),
+        ("Madrid saw, on 26 March, its first snow", "2022-03-26", "2022-03-26"),
+    ],
+)
+def test_a_mention_is_read_out_of_its_sentence(text, first, last):
+    line = {"text": text, "tz": "UTC", "page_date": "2022-04-02"}
+    answer = answer_line(line | {"role": "mention"})
+    assert (answer["earliest"], answer["latest"]) == (f"{first}T00:00:00Z", f"{last}T23:59:59Z")
+    assert answer_line(line)["earliest"] is None  # a sentence is no written date
+
+
+@pytest.mark.parametrize("text", ["The 2022 Strategic Concept", "Article 5 of 1949", "May be"])
+def test_no_mention(text):
+    assert answer_line({"text": text, "role": "mention", "page_date": "2022-04-02"})["earliest"] is None
+
+
+@pytest.mark.parametrize(
     "fields", [{"granularity": "2"}, {"granularity": -1}, {"engine": "none"}, {"lang": 5}]
 )
 def test_a_bad_option_is_as_none(fields):
