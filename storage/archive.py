@@ -84,7 +84,8 @@ class Archive:
         folder = Path(folder)
         with translating(folder):
             (folder / CAPTURES).mkdir(parents=True, exist_ok=True)
-        refuse_captures(folder / CAPTURES)
+        if not (folder / DATABASE).exists():
+            refuse_captures(folder / CAPTURES)
         with FileLock(folder / WRITE_LOCK, "init", timeout=0.0):
             create_database(folder / DATABASE, new_archive_id(datetime.now(UTC)))
         return cls.open(folder, **settings)  # type: ignore[arg-type]  # the same settings, passed on
@@ -199,7 +200,8 @@ class Archive:
         with self.reading() as connection:
             found = reads.load_whole(connection, item_id)
         if found is None:
-            raise NotFoundError(f"There is no item {item_id!r} in this archive.", where=item_id)
+            hint = "Ids and addresses stand in the answers of `natowire search WORDS`."
+            raise NotFoundError(f"There is no item {item_id!r} in this archive.", hint=hint, where=item_id)
         return found
 
     def items(self, *, newest: bool = False) -> Iterator[Item]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from io import TextIOWrapper
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
@@ -92,6 +93,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     missing, 130 interrupted.
     """
     words = _flags_first(list(sys.argv[1:] if arguments is None else arguments))
+    _speak_utf_8()
     try:
         code = app(words, prog_name="natowire", standalone_mode=False) or 0
         sys.stdout.flush()
@@ -100,8 +102,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     except NatowireError as error:
         code = _tell(error, as_json="--json" in words)
     except typer.TyperException as error:
-        usage = UsageError(error.format_message(), hint="`natowire --help` lists the commands.")
-        code = _tell(usage, as_json="--json" in words)
+        code = _tell_usage(error, as_json="--json" in words)
     except (typer.Abort, KeyboardInterrupt):
         sys.stderr.write("natowire: interrupted; what was stored is kept.\n")
         code = INTERRUPTED
@@ -132,6 +133,29 @@ def _flags_first(words: list[str]) -> list[str]:
 
 def _is_global(word: str) -> bool:
     return word in ANYWHERE or word.startswith(tuple(f"{place}=" for place in PLACES))
+
+
+def _speak_utf_8() -> None:
+    """Write UTF-8 whatever the locale: titles have letters that others lack, and XML and JSON are UTF-8.
+
+    Half characters, which no encoding has, are escaped.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+
+
+def _tell_usage(error: typer.TyperException, *, as_json: bool) -> int:
+    """Say what is off in the words of the command, and where its own help is."""
+    context = getattr(error, "ctx", None)
+    if not as_json and context is not None and type(error).__name__ == "NoArgsIsHelpError":
+        sys.stderr.write(f"{error.format_message()}\n")
+        return EXIT_CODES[ConfigError]
+    command = context.command_path if context is not None else "natowire"
+    hint = f"`{command} --help` tells what may stand there."
+    return _tell(
+        UsageError(error.format_message().replace("Value error, ", ""), hint=hint), as_json=as_json
+    )
 
 
 def _tell(error: NatowireError, *, as_json: bool) -> int:

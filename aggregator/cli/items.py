@@ -34,13 +34,24 @@ def show_hits(hits: Iterable[Hit], zone: tzinfo) -> RenderableType:
     for hit in hits:
         block = Text(hit.title or "(no title)", "bold")
         block.append("\n" + " · ".join((*hit.speakers, hit.kind, hit.source, hit.id)), "not bold cyan")
-        if hit.snippet:
+        if hit.snippet and hit.snippet != hit.title:
             snippet = Text(hit.snippet, "not bold dim")
             for start, end in hit.marks:
                 snippet.stylize("not dim bold", start, end)
             block.append("\n").append_text(snippet)
-        grid.add_row(Text(describe(hit.date, zone)), block)
+        grid.add_row(_date_words(hit, zone), block)
     return grid
+
+
+def _date_words(hit: Hit, zone: tzinfo) -> Text:
+    """The date of a hit, and that it is one of taking place where it is none of publication.
+
+    Hits stand in the order of publication: without that word an event would seem out of place.
+    """
+    words = Text(describe(hit.date, zone))
+    return (
+        words.append("\n(the event)", "dim") if hit.event is not None and hit.date == hit.event else words
+    )
 
 
 def show_sayings(found: Iterable[Said], zone: tzinfo) -> RenderableType:
@@ -53,7 +64,7 @@ def show_sayings(found: Iterable[Said], zone: tzinfo) -> RenderableType:
         block = Text(statement.person or statement.mention or "(unnamed)", "bold")
         block.append(f"  {statement.kind}\n", "not bold dim").append_text(words)
         block.append(f"\n{hit.title} · {hit.id}", "not bold cyan")
-        grid.add_row(Text(describe(hit.date, zone)), block)
+        grid.add_row(_date_words(hit, zone), block)
     return grid
 
 
@@ -70,8 +81,9 @@ def show_item(item: Item, withdrawals: Sequence[Withdrawal], zone: tzinfo) -> Re
         ("language", item.language),
         ("byline", item.byline),
         ("address", item.url),
-        ("first seen", f"{item.first_seen:%Y-%m-%d %H:%M} UTC"),
-        ("last seen", f"{item.last_seen:%Y-%m-%d %H:%M} UTC"),
+        ("first seen", f"{item.first_seen.astimezone(zone):%Y-%m-%d %H:%M}"),
+        ("last seen", f"{item.last_seen.astimezone(zone):%Y-%m-%d %H:%M}"),
+        ("times in", str(zone)),
         ("revision", _revision_words(item)),
         ("sources", ", ".join(sorted({seen.source_id for seen in item.observations}))),
         ("speakers", ", ".join(dict.fromkeys(said.person for said in item.statements if said.person))),
@@ -110,7 +122,7 @@ def show_evidence(item: Item, zone: tzinfo) -> RenderableType:
     """Each witness of an item's date: what it said, where, by which rule, and the interval it gives."""
     when = item.published
     parts: list[RenderableType] = [
-        Text(f"Published {describe(when, zone)}, because:", "bold"),
+        Text(f"Published {describe(when, zone)}, because (times in {zone}):", "bold"),
         _witnesses(when.evidence, zone),
     ]
     if when.conflicts:
@@ -124,13 +136,26 @@ def show_evidence(item: Item, zone: tzinfo) -> RenderableType:
 def _witnesses(evidence: Iterable[Evidence], zone: tzinfo) -> Table:
     table = make_table("witness", "as written", "gives", "rule")
     for witness in evidence:
-        bounds = (witness.earliest, witness.latest)
-        first, last = (f"{b.astimezone(zone):%Y-%m-%d %H:%M:%S}" if b else "…" for b in bounds)
-        kind = Text(witness.kind)
+        kind = Text(witness.kind.replace("_", " "))
         if witness.where:
             kind.append(f"\n{witness.where}", "dim")
-        table.add_row(kind, Text(witness.raw), Text(f"{first}\n{last}"), Text(witness.rule))
+        # Having it in hand is no writing: its raw form is the bound once more.
+        written = "" if witness.kind == "first_seen" else witness.raw
+        table.add_row(kind, Text(written), Text(_spell_bounds(witness, zone)), Text(witness.rule))
     return table
+
+
+def _spell_bounds(witness: Evidence, zone: tzinfo) -> str:
+    """The interval of a witness, to the second."""
+    first, last = (
+        f"{bound.astimezone(zone):%Y-%m-%d %H:%M:%S}" if bound else ""
+        for bound in (witness.earliest, witness.latest)
+    )
+    if first == last:
+        return first
+    if first and last:
+        return f"{first} –\n{last}"
+    return f"until\n{last}" if last else f"from\n{first}"
 
 
 def show_revisions(item: Item, zone: tzinfo) -> RenderableType:
@@ -151,7 +176,7 @@ def _changes(before: Revision | None, after: Revision) -> Text:
     from aggregator.revisions import compare
 
     if before is None:
-        return Text(after.title)
+        return Text("\n".join(filter(None, (after.title, after.summary, after.text))))
     shown = Text()
     for change in compare(before, after):
         style = {"added": "green", "removed": "red strike"}.get(change.kind, "dim")
@@ -161,5 +186,5 @@ def _changes(before: Revision | None, after: Revision) -> Text:
 
 
 def show_text(item: Item, _zone: tzinfo) -> RenderableType:
-    """The whole text as it stands now."""
-    return Text("\n\n".join(filter(None, (item.summary, item.text))))
+    """The whole text as it stands now; the summary stands above it already."""
+    return Text(item.text) if item.text else Text("No source gave more than the above.", "dim")

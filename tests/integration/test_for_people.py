@@ -1,0 +1,76 @@
+"""What a person reads on the terminal: nothing that misleads, and what to do next."""
+
+import io
+from contextlib import redirect_stdout
+from pathlib import Path
+
+import pytest
+
+from aggregator.cli import main
+from tests.command import run
+
+FEED = """<rss version="2.0"><channel><title>Test wire</title>
+<item><title>Łódź hosts engineers</title><link>https://wire.example.org/a/1</link>
+<pubDate>Tue, 08 Nov 2022 14:05:00 GMT</pubDate><description>{}</description></item>
+</channel></rss>"""
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An archive of one item that was edited."""
+    room = tmp_path_factory.mktemp("people")
+    archive = room / "archive"
+    assert run("--archive", archive, "init", "--empty").code == 0
+    for day, words in ((9, "Bridges were built."), (10, "Two bridges were built.")):
+        saved = room / f"{day}.xml"
+        saved.write_text(FEED.format(words), encoding="utf-8")
+        place = ("--url", "https://wire.example.org/feed", "--fetched-at", f"2022-11-{day:02}T22:30:00Z")
+        assert run("--archive", archive, "ingest", saved, "--source", "wire", *place).code == 0
+    return archive
+
+
+def the_id(folder: Path) -> str:
+    return str(run("--archive", folder, "--json", "search").json["hits"][0]["id"])
+
+
+def test_all_times_of_an_item_are_of_one_zone_and_it_is_named(folder: Path) -> None:
+    shown = run("--archive", folder, "show", the_id(folder), "--evidence").out
+    assert "8 Nov 2022 15:05" in shown
+    assert "2022-11-09 23:30" in shown
+    assert "22:30" not in shown
+    assert "Europe/Brussels" in shown
+
+
+def test_revisions_begin_with_the_whole_first_text(folder: Path) -> None:
+    shown = run("--archive", folder, "show", the_id(folder), "--revisions").out
+    first = shown.split("Revision 1")[1].split("Revision 2")[0]
+    assert "Łódź hosts engineers" in first
+    assert "Bridges were built." in first
+
+
+def test_init_where_there_is_an_archive_says_so(folder: Path) -> None:
+    ran = run("--archive", folder, "init")
+    assert ran.code == 3
+    assert "an archive here already" in ran.err
+
+
+def test_a_locale_without_the_letters_breaks_nothing(folder: Path) -> None:
+    written = io.BytesIO()
+    latin = io.TextIOWrapper(written, encoding="ascii")
+    with redirect_stdout(latin), pytest.raises(SystemExit) as end:
+        main(["--archive", str(folder), "search"])
+    assert end.value.code == 0
+    latin.flush()
+    assert "Łódź hosts engineers" in written.getvalue().decode("utf-8")
+
+
+def test_no_words_show_the_help_and_wrong_ones_where_it_is() -> None:
+    bare, wrong = run(), run("search", "--format", "xml")
+    assert (bare.code, wrong.code) == (2, 2)
+    assert bare.err.startswith("Usage: natowire ")
+    assert "Value error" not in wrong.err
+    assert "`natowire search --help`" in wrong.err
+
+
+def test_an_unknown_item_says_where_ids_stand(folder: Path) -> None:
+    assert "natowire search" in run("--archive", folder, "show", "nosuchitem").err
