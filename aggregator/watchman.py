@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from aggregator.alarms import Alarm, Alert, Patience, Tiding, find_alarms, settle
@@ -53,6 +54,23 @@ class Watchman:
             self._outbox.add(parcels, {NOTE: write_alerts(standing)})
             self._alerts = standing
         tell_log(tidings)
+
+
+def accept(archive: Archive, source_id: str) -> bool:
+    """Take what a source is like now for right: forget what it was like, and ask it anew.
+
+    Returns:
+        Whether anything was known of it.
+
+    Raises:
+        StorageError: The archive cannot be written.
+    """
+    with archive.writing("sources accept") as writer, writer.transaction():
+        state = archive.states().get(source_id)
+        if state is None:
+            return False
+        writer.set_state(replace(state, notes=(), etag="", last_modified="", next_due_at=None))
+    return True
 
 
 def survey(archive: Archive, config: Config, now: datetime) -> tuple[list[Alarm], set[str]]:

@@ -24,7 +24,7 @@ FIRST_HOLD, LONGEST_HOLD = timedelta(minutes=1), timedelta(hours=1)
 """How long a job that failed of its own fault is held back, at first and at most."""
 _MOST_AT_ONCE = 64
 _SAME, _LOST = timedelta(seconds=0.5), timedelta(minutes=1)
-_PASS = 0.02
+_PASS, _MOST_LOST = 0.02, 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,7 +140,7 @@ class Daemon:
     notice that the clock was set or that the machine slept.
     """
 
-    def __init__(self, rota: Rota, clock: Callable[[], datetime], *, threads: int = 8) -> None:
+    def __init__(self, rota: Rota, clock: Callable[[], datetime], *, threads: int = 12) -> None:
         """Get ready; nothing runs yet.
 
         Args:
@@ -151,7 +151,7 @@ class Daemon:
         self._rota, self._clock = rota, clock
         self._armed: dict[str, datetime] = {}
         self._lock = threading.Lock()
-        self._stopped = False
+        self._stopped, self._lost = False, 0
         # Its lines about each run are ours to write, in our own words.
         logging.getLogger("apscheduler").setLevel(logging.WARNING)
         self._scheduler = BackgroundScheduler(
@@ -192,6 +192,10 @@ class Daemon:
         self._scheduler.get_jobs()
         self._scheduler.shutdown(wait=False)
 
+    def is_alive(self) -> bool:
+        """Whether the scheduler still begins what it is given."""
+        return self._lost < _MOST_LOST
+
     def wait(self, seconds: float) -> bool:
         """Wait for what is under way.
 
@@ -214,6 +218,7 @@ class Daemon:
         fired = armed is not None and real - _LOST < armed <= real
         if armed is not None and (fired or abs(armed - run_date) < _SAME):
             return
+        self._lost += armed is not None and armed <= real
         self._armed[job.name] = run_date
         self._scheduler.add_job(
             self._fire, "date", run_date=run_date, args=(job,), id=job.name, replace_existing=True
@@ -226,6 +231,7 @@ class Daemon:
 
     def _fire(self, job: Job) -> None:
         with self._lock:
+            self._lost = 0
             self._armed.pop(job.name, None)
             if self._stopped or not self._rota.has_room(job):
                 return

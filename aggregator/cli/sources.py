@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from aggregator.cli.session import Session
-from parsers.errors import UsageError
+from parsers.errors import NotFoundError, UsageError
+
+if TYPE_CHECKING:
+    from aggregator.shapes import Json
 
 app = typer.Typer(help="What is fetched, how it is read and how often.", no_args_is_help=True)
 
@@ -127,6 +130,22 @@ def disable(ctx: typer.Context, source_id: SourceId) -> None:
     _switch(ctx.obj, source_id, on=False)
 
 
+@app.command()
+def accept(ctx: typer.Context, source_id: SourceId) -> None:
+    """Say that a source is right as it is now, after an alarm that it is not what it was."""
+    from aggregator.watchman import accept as accept_now
+
+    session: Session = ctx.obj
+    source = session.config.source(source_id)
+    with session.open_archive() as archive:
+        known = accept_now(archive, source.id)
+    if not known:
+        raise UsageError(
+            f"{source.id} was never fetched.", value=source.id, hint="There is nothing to accept."
+        )
+    _tell_done(session, "accepted", source.id)
+
+
 def _switch(session: Session, source_id: str, *, on: bool) -> None:
     from aggregator.config_file import set_enabled
 
@@ -160,11 +179,29 @@ def check(
     settings = override_fetch(session.config.fetch, networks=allow_network or ())
     with following(session, len(sources)) as tell:
         reports = check_sources(sources, settings, session.now, tell)
+    coverage = _coverage(session)
     if session.json:
-        session.emit({"sources": [report.shape() for report in reports]})
+        rows = [report.shape() | {"coverage": coverage.get(report.source.id)} for report in reports]
+        session.emit({"sources": rows})
     else:
         from aggregator.cli.reports import show_reports
+        from aggregator.cli.standings import show_coverage
 
         session.out.print(show_reports(reports, session.config.zone))
+        session.out.print(
+            show_coverage({report.source.id: coverage.get(report.source.id) for report in reports})
+        )
     if any(report.error for report in reports):
         raise typer.Exit(1)
+
+
+def _coverage(session: Session) -> dict[str, Json]:
+    """How completely each source was watched so far; a check needs no archive."""
+    from aggregator.status import examine, shape_coverage
+
+    try:
+        with session.open_archive() as archive:
+            standings = examine(archive, session.config, session.now()).standings
+    except NotFoundError:
+        return {}
+    return {standing.source.id: shape_coverage(standing) for standing in standings}

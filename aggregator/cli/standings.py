@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from rich.console import Group, RenderableType
 from rich.text import Text
 
 from aggregator.cli.tables import make_table
+from aggregator.shapes import Json
 from aggregator.status import Standing, Status
 from aggregator.tidings import KINDS, name_alarm
 
@@ -29,6 +32,24 @@ def show_status(status: Status) -> RenderableType:
             Text(f"Not delivered yet: {parcel.title} to {parcel.to}: {parcel.problem}", "yellow")
         )
     return Group(table, *remarks)
+
+
+def show_coverage(coverage: Mapping[str, Json | None]) -> RenderableType:
+    """Where items may be missing, of the sources that have such gaps."""
+    lines = []
+    for source_id, known in coverage.items():
+        count = known["gap_count"] if known else 0
+        if known and count:
+            lines.append(Text(f"{source_id}: {count} times a listing did not reach back:", "yellow"))
+            lines += [Text(f"  {gap['from']} to {gap['to']}", "yellow") for gap in list_gaps(known)[-GAPS:]]
+    return Group(*lines)
+
+
+def list_gaps(coverage: Json) -> list[Json]:
+    """The gaps of a coverage."""
+    gaps = coverage["gaps"]
+    assert isinstance(gaps, list)  # as `shape_coverage` makes it
+    return gaps
 
 
 def _times(standing: Standing) -> tuple[str, str]:

@@ -98,6 +98,8 @@ class Watch:
             return False, f"The clockwork has stood still for {late:.0f} s."
         if self._rota.longest() > STUCK:
             return False, "A job does not end."
+        if not self._daemon.is_alive():
+            return False, "The scheduler begins nothing any more."
         return True, "alive"
 
     def _ready(self) -> tuple[bool, str]:
