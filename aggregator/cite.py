@@ -25,6 +25,9 @@ UNDATED = "n.d."
 _CSL_TYPES = {"transcript": "speech", "review": "article-magazine", "event": "event", "photo": "graphic"}
 """CSL 1.0.2 types of kinds; everything else is a `webpage`."""
 
+_INNER_QUOTES = str.maketrans("“”", "‘’")
+"""A title that quotes stands in quotation marks itself."""
+
 _BIBTEX_SPECIAL = {
     "\\": r"\textbackslash{}",
     "{": r"\{",
@@ -42,6 +45,7 @@ class _Source:
     item: Item
     title: str
     publisher: str
+    authors: tuple[str, ...]
     days: tuple[date, date] | None
     accessed: date
     zone: tzinfo
@@ -62,7 +66,7 @@ def cite(item: Item, style: str, zone: tzinfo, accessed: date, *, capture: str =
         item: What is cited.
         style: One of `STYLES`; `csl` is a CSL-JSON array of one.
         zone: The zone its days are counted in.
-        accessed: The day it was looked up.
+        accessed: The day its address was last seen to show it.
         capture: The digest of the capture that shows it, such as `sha256:…`, or "".
 
     Returns:
@@ -76,10 +80,12 @@ def cite(item: Item, style: str, zone: tzinfo, accessed: date, *, capture: str =
         raise ConfigError(
             f"There is no citation format {style!r}.", value=style, hint=f"Use one of: {', '.join(STYLES)}."
         )
+    publisher = _name_publisher(item.url)
     source = _Source(
         item=item,
         title=join_line(item.title) or "(no title)",
-        publisher=_name_publisher(item.url),
+        publisher=publisher,
+        authors=_name_authors(item) or ((publisher,) if publisher else ()),
         days=span_days(item.published, zone),
         accessed=accessed,
         zone=zone,
@@ -114,11 +120,12 @@ def spell_days(days: tuple[date, date] | None) -> str:
 
 
 def _write_text(source: _Source) -> str:
-    author = join_line(source.item.byline) or source.publisher
+    author = " and ".join(filter(None, (", ".join(source.authors[:-1]), *source.authors[-1:])))
     stop = "" if source.title[-1] in ".?!…" else "."
+    title = source.title.translate(_INNER_QUOTES)
     parts = [
         f"{author}." if author and not author.endswith(".") else author,
-        f"“{source.title}{stop}”",
+        f"“{title}{stop}”",
         source.publisher + "," if source.publisher and source.publisher != author else "",
         spell_days(source.days).removesuffix(".") + ".",
         f"{source.item.url}." if is_web_address(source.item.url) else "",
@@ -130,9 +137,8 @@ def _write_text(source: _Source) -> str:
 
 def _write_bibtex(source: _Source) -> str:
     item = source.item
-    author = join_line(item.byline) or source.publisher
     fields = {
-        "author": f"{{{_escape_bibtex(author)}}}" if author else "",
+        "author": " and ".join(f"{{{_escape_bibtex(author)}}}" for author in source.authors),
         "title": f"{{{_escape_bibtex(source.title)}}}",
         "organization": _escape_bibtex(source.publisher),
         **_date_bibtex(source.days),
@@ -163,8 +169,8 @@ def _write_csl(source: _Source) -> str:
         "archive_location": item.id,
         "note": source.proof,
     }
-    if author := join_line(item.byline) or source.publisher:
-        shape["author"] = [{"literal": author}]
+    if source.authors:
+        shape["author"] = [{"literal": author} for author in source.authors]
     if source.publisher:
         shape["publisher"] = source.publisher
     if is_web_address(item.url):
@@ -181,6 +187,17 @@ _WRITERS: dict[str, Callable[[_Source], str]] = {
     "bibtex": _write_bibtex,
     "csl": _write_csl,
 }
+
+
+def _name_authors(item: Item) -> tuple[str, ...]:
+    """Who a byline names: those who speak under it by their names, else whoever it says."""
+    byline = join_line(item.byline)
+    said = (one for one in item.statements if one.person)
+    people = {one.person for one in said if one.person in byline or one.rule.startswith("byline")}
+    if byline and people:
+        return tuple(sorted(people, key=lambda name: (name not in byline, byline.find(name), name)))
+    named = re.sub(r"^by\s+", "", byline, flags=re.IGNORECASE)
+    return (named,) if named else ()
 
 
 def _name_publisher(url: str) -> str:

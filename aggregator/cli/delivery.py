@@ -157,7 +157,9 @@ def cite(
         item = archive.item(identify(archive, item_id))
         proof = last_capture(archive, item)
         zone = ZoneInfo(archive.zone)
-    text = write_citation(item, style.value, zone, session.now().astimezone(zone).date(), capture=proof)
+    # Nobody but natowire looked at the address, and that is when it last showed this.
+    accessed = item.last_seen.astimezone(zone).date()
+    text = write_citation(item, style.value, zone, accessed, capture=proof)
     if session.json:
         session.emit({"citation": text})
     session.write(text if text.endswith("\n") else text + "\n")

@@ -9,7 +9,7 @@ import pytest
 from aggregator.cite import cite
 from parsers.errors import ConfigError
 from parsers.model import When
-from tests.unit.delivery_cases import BRUSSELS, UNDATED, at, day, make, span
+from tests.unit.delivery_cases import BRUSSELS, UNDATED, at, day, make, say, span
 
 ACCESSED = date(2026, 11, 3)
 
@@ -86,7 +86,7 @@ def test_text_reads_as_a_reference() -> None:
 @pytest.mark.parametrize(
     ("url", "byline", "start"),
     [
-        ("https://www.nato.int/a", "by NATO Secretary General A B", "by NATO Secretary General A B. “"),
+        ("https://www.nato.int/a", "by NATO Secretary General A B", "NATO Secretary General A B. “"),
         ("https://shape.nato.int/a", "", "NATO. “"),
         ("https://www.example.org/a", "", "example.org. “"),
         ("https://notnato.int/a", "", "notnato.int. “"),
@@ -95,6 +95,21 @@ def test_text_reads_as_a_reference() -> None:
 )
 def test_who_is_named_first(url: str, byline: str, start: str) -> None:
     assert cite(make(url=url, byline=byline), "text", BRUSSELS, ACCESSED).startswith(start)
+
+
+def test_the_author_is_who_the_byline_names() -> None:
+    byline = "by NATO Secretary General Ada Bey and President Cy Dee ahead of the meeting"
+    speaking = (say("Cy Dee"), say("Eve Fox"), say("Ada Bey"))
+    item = make(url="https://www.nato.int/a", byline=byline, statements=speaking)
+    assert cite(item, "text", BRUSSELS, ACCESSED).startswith("Ada Bey and Cy Dee. “")
+    assert "author = {{Ada Bey} and {Cy Dee}}" in cite(item, "bibtex", BRUSSELS, ACCESSED)
+    (reference,) = json.loads(cite(item, "csl", BRUSSELS, ACCESSED))
+    assert reference["author"] == [{"literal": "Ada Bey"}, {"literal": "Cy Dee"}]
+
+
+def test_a_title_that_quotes_keeps_its_quotation_apart() -> None:
+    item = make(title="“We listen”, says Chair")
+    assert "“‘We listen’, says Chair.”" in cite(item, "text", BRUSSELS, ACCESSED)
 
 
 @pytest.mark.parametrize("style", ["text", "bibtex", "csl"])
