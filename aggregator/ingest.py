@@ -12,7 +12,7 @@ never stops another.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeAlias
 
@@ -30,7 +30,6 @@ from aggregator.polling import (
     plan,
     visits_of,
 )
-from aggregator.saved import Saved
 from aggregator.taking import refuse, take_in
 from parsers.errors import ImplausibleError, NatowireError, UsageError
 from parsers.model import Capture, Parsed, Problem
@@ -51,7 +50,7 @@ class Outcome:
     `outcome` is `fetched`, `not_modified`, `failed` or `skipped`; `status` the HTTP status or None when no
     answer came. `listed` counts the entries of its own address; `new` and `changed` the items, those of
     their own pages included; `merged` the entries that joined an item another source had brought;
-    `seconds` is wall time.
+    `seconds` is wall time; `records` counts what a WARC file held, by kind.
     """
 
     source_id: str
@@ -64,6 +63,7 @@ class Outcome:
     error: NatowireError | None = None
     seconds: float = 0.0
     problems: tuple[Problem, ...] = ()
+    records: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -249,32 +249,3 @@ def _sum_up(source: Source, steps: Sequence[Step]) -> Outcome:
         seconds=sum(step.seconds for step in steps),
         problems=tuple(problem for step in steps for problem in step.problems),
     )
-
-
-def keep_saved(archive: Archive, saved: Iterable[Saved], read: Reader) -> Iterator[Outcome]:
-    """Archive documents from disk as if they had been fetched then; one that cannot be read is kept too.
-
-    Yields:
-        An outcome for each file, named by the file.
-    """
-    for one in saved:
-        if one.capture is None:
-            yield Outcome(source_id=one.file, outcome="failed", error=one.error)
-            continue
-        parsed = read(one.capture)
-        with archive.writing("ingest") as writer, writer.transaction():
-            _, tally = store(writer, one.capture, parsed, archive)
-        if isinstance(parsed, NatowireError):
-            yield Outcome(source_id=one.file, outcome="failed", status=one.capture.status, error=parsed)
-            continue
-        assert tally is not None  # whatever was read was absorbed
-        yield Outcome(
-            source_id=one.file,
-            outcome="fetched",
-            status=one.capture.status,
-            listed=tally.listed,
-            new=len(tally.new),
-            changed=len(tally.changed),
-            merged=tally.merged,
-            problems=parsed.problems,
-        )

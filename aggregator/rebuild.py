@@ -10,27 +10,23 @@ rebuild goes on where it was.
 
 from __future__ import annotations
 
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from heapq import merge as merge_sorted
 from itertools import islice
 
-from aggregator.fetch.judge import judge
+from aggregator.ahead import read_ahead
 from aggregator.merges import honour
 from aggregator.polling import Reader
 from aggregator.taking import list_refused, take_in
-from parsers.errors import NatowireError
-from parsers.model import Capture, Item, Parsed
+from parsers.model import Capture, Item
 from storage.archive import Archive
 from storage.rebuild import adopt, drop_draft, open_draft
 from storage.state import Decision
 
 BATCH = 100
 """Captures folded in one transaction."""
-AHEAD, READERS = 32, 8
-"""Captures being read while others are folded, and threads that wait for them."""
 FOLDED = "folded"
 """The note that says up to which capture the draft has come."""
 EXAMPLES = 20
@@ -38,7 +34,6 @@ EXAMPLES = 20
 FIELDS = ("kind", "url", "title", "summary", "text", "language", "byline", "published", "updated", "event")
 
 Event = tuple[int, Capture | Decision]
-Read = tuple[int, Capture | Decision, Parsed | NatowireError | None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,17 +90,17 @@ def rebuild(
 def fold_all(draft: Archive, read: Reader, tell: Callable[[int], None]) -> None:
     """Fold what the draft has not folded yet, a batch in each transaction."""
     refused = list_refused(draft.decisions())
-    events = _read_ahead(_events(draft, int(draft.note(FOLDED) or 0)), read)
+    events = read_ahead(_events(draft, int(draft.note(FOLDED) or 0)), read, _capture_of)
     with draft.writing("reparse") as writer:
         while batch := list(islice(events, BATCH)):
             with writer.transaction():
-                for number, event, parsed in batch:
+                for (number, event), parsed in batch:
                     if isinstance(event, Decision):
                         honour(writer, draft, event, read)
                     elif number not in refused:
                         take_in(writer, event, number, parsed, draft.register)
                     tell(number)
-                writer.set_note(FOLDED, str(batch[-1][0]))
+                writer.set_note(FOLDED, str(batch[-1][0][0]))
 
 
 def _events(draft: Archive, after: int) -> Iterator[Event]:
@@ -113,22 +108,8 @@ def _events(draft: Archive, after: int) -> Iterator[Event]:
     return merge_sorted(draft.captures(after), draft.decisions(after), key=lambda event: event[0])
 
 
-def _read_ahead(events: Iterator[Event], read: Reader) -> Iterator[Read]:
-    """Read captures in parallel, and give them back in order."""
-    waiting: deque[tuple[Event, Future[Parsed | NatowireError | None]]] = deque()
-    with ThreadPoolExecutor(max_workers=READERS) as pool:
-        while True:
-            for event in islice(events, AHEAD - len(waiting)):
-                waiting.append((event, pool.submit(_read, event[1], read)))
-            if not waiting:
-                return
-            (number, what), future = waiting.popleft()
-            yield number, what, future.result()
-
-
-def _read(event: Capture | Decision, read: Reader) -> Parsed | NatowireError | None:
-    """What a cycle would have read of it, or why it would have refused it."""
-    return None if isinstance(event, Decision) else judge(event) or read(event)
+def _capture_of(event: Event) -> Capture | None:
+    return event[1] if isinstance(event[1], Capture) else None
 
 
 def compare(old: Archive, new: Archive, source_id: str = "") -> Report:

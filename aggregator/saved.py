@@ -1,20 +1,19 @@
-"""Documents from disk as captures: saved pages and feeds, read as if they had been fetched then."""
+"""Documents from disk as captures: saved pages, feeds and WARC files, as if they had been fetched then."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from parsers.errors import NatowireError, ParseError, UsageError
+from parsers.errors import DamagedError, NatowireError, ParseError, UsageError
 from parsers.model import Capture, Ref
 from parsers.urls import canonical_url
 from schedules.sources import Source
-
-MOST_BYTES = 20 << 20
-"""A larger file is no page; the same bound as for fetched documents."""
+from storage.foreign import MOST_BYTES, Passed, Response, is_archive, read_responses
+from storage.scan import Damage
 
 SAVED_FROM = re.compile(rb"<!--\s*saved from url=\(\d{4}\)(\S{1,2000}?)\s*-->", re.IGNORECASE)
 """Browsers write the address into the head of a page they save."""
@@ -22,11 +21,17 @@ SAVED_FROM = re.compile(rb"<!--\s*saved from url=\(\d{4}\)(\S{1,2000}?)\s*-->", 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Saved:
-    """One file: its capture, or why it could not be read."""
+    """One document: its capture, or why there is none.
+
+    A WARC file holds many; `is_record` marks them. `passed` says in a word what a record is that is no
+    document.
+    """
 
     file: str
     capture: Capture | None = None
     error: NatowireError | None = None
+    is_record: bool = False
+    passed: str = ""
 
 
 def read_instant(text: str) -> datetime:
@@ -50,14 +55,15 @@ def open_saved(
     """Read files as captures, one at a time.
 
     Args:
-        files: Saved pages or feeds.
-        source: The source they count for, and how it is read.
+        files: Saved pages or feeds, and WARC files of them.
+        source: The source they count for, and how it is read. What natowire itself wrote into a WARC
+            file keeps its own.
         url: The address they were saved from; default: what the page itself says of that.
         fetched_at: When, ISO 8601. The page's "now" is known only where this is given; otherwise the
             file's own time bounds it from above and a page of relative dates is dated by its items.
 
     Yields:
-        Each file's capture, or its error.
+        Each file's capture, or its error; for a WARC file the same for each of its records.
 
     Raises:
         UsageError: `url` or `fetched_at` is none.
@@ -69,18 +75,54 @@ def open_saved(
     instant = read_instant(fetched_at) if fetched_at else None
     for file in files:
         try:
-            yield Saved(file=str(file), capture=_capture(file, source, url, instant))
+            if is_archive(file):
+                yield from _records(file, source, alone=not (url or fetched_at))
+            else:
+                yield Saved(file=str(file), capture=_capture(file, source, url, instant))
+        except OSError as error:
+            yield Saved(file=str(file), error=_unreadable(file, error))
         except NatowireError as error:
             yield Saved(file=str(file), error=error)
 
 
+def _unreadable(file: Path, error: OSError) -> ParseError:
+    return ParseError(f"Cannot read {file}: {error.strerror}.", url=str(file))
+
+
+def _records(file: Path, source: Source, *, alone: bool) -> Iterator[Saved]:
+    if not alone:
+        hint = "Leave out --url and --fetched-at."
+        raise UsageError(
+            f"{file} is a WARC file and says itself what was fetched when.", value=str(file), hint=hint
+        )
+    for found in read_responses(file):
+        match found:
+            case Response(capture=capture, is_own=own):
+                told = capture if own else _count_for(capture, source)
+                yield Saved(file=str(file), capture=told, is_record=True)
+            case Passed(why=why):
+                yield Saved(file=str(file), passed=why, is_record=True)
+            case Damage(where=where, what=what):
+                error = DamagedError(what, where=f"byte {where}")
+                yield Saved(file=str(file), error=error, is_record=True)
+
+
+def _count_for(capture: Capture, source: Source) -> Capture:
+    """The capture as one of that source."""
+    return replace(
+        capture,
+        source_id=source.id,
+        parser=source.parser,
+        zone=source.zone,
+        language=source.language,
+        trusts=source.trusts,
+    )
+
+
 def _capture(file: Path, source: Source, url: str, instant: datetime | None) -> Capture:
-    try:
-        with file.open("rb") as opened:
-            body = opened.read(MOST_BYTES + 1)
-        changed_at = datetime.fromtimestamp(int(file.stat().st_mtime), UTC)
-    except OSError as error:
-        raise ParseError(f"Cannot read {file}: {error.strerror}.", url=str(file)) from None
+    with file.open("rb") as opened:
+        body = opened.read(MOST_BYTES + 1)
+    changed_at = datetime.fromtimestamp(int(file.stat().st_mtime), UTC)
     if len(body) > MOST_BYTES:
         raise ParseError(f"{file} is larger than {MOST_BYTES >> 20} MB.", url=str(file))
     address = url or _address_within(body)

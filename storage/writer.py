@@ -121,6 +121,18 @@ class Writer:
         row = capture_row(capture, original.capture_id if original else None)
         return self._append(row, write_capture(capture, self._link.capture_id + 1, original))
 
+    def holds(self, capture: Capture) -> bool:
+        """Tell whether the archive has this capture: the same body from the same address and moment."""
+        same = (
+            captures.c.final_url == storable(capture.final_url),
+            captures.c.fetched_at == seconds(capture.fetched_at),
+            captures.c.payload_digest == sha256(capture.body).digest(),
+            captures.c.status == capture.status,
+            captures.c.source_id == storable(capture.source_id),
+            captures.c.parser == storable(capture.parser),
+        )
+        return self._connection.execute(select(captures.c.id).where(*same).limit(1)).first() is not None
+
     def add_decision(self, decision: Decision) -> int:
         """Append what a person decided; it takes a place in the order of arrival.
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer()
 
-Files = Annotated[list[Path], typer.Argument(metavar="FILE…", help="Saved pages or feeds.")]
+Files = Annotated[list[Path], typer.Argument(metavar="FILE…", help="Saved pages, feeds, WARC files.")]
 Url = Annotated[str, typer.Option(metavar="URL", help="The address they were saved from.")]
 FetchedAt = Annotated[str, typer.Option(metavar="ISO", help="When they were; the pages' now.")]
 ParserName = Annotated[str, typer.Option("--parser", metavar="NAME", help="How they are read.")]
@@ -97,13 +97,14 @@ def ingest(
     parser: ParserName = "",
     source: Annotated[str, typer.Option(metavar="ID", help="The source they count for.")] = "",
 ) -> None:
-    """Archive saved pages and feeds as if they had been fetched then."""
-    from aggregator.ingest import keep_saved
+    """Archive saved pages and feeds, or those in WARC files, as if they had been fetched then."""
+    from aggregator.importing import keep_saved
     from aggregator.saved import open_saved
     from aggregator.workers import Workers
 
     session: Session = ctx.obj
-    with session.open_archive() as archive, Workers(len(files)) as readers:
+    many = any(".warc" in file.name or file.suffix == ".wacz" for file in files)
+    with session.open_archive() as archive, Workers(0 if many else len(files)) as readers:
         counted = _source_of(session.config_or_default, source, parser)
         saved = open_saved(files, counted, url=url, fetched_at=fetched_at)
         outcomes = tuple(keep_saved(archive, saved, readers.read))

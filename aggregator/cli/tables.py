@@ -53,6 +53,9 @@ def show_outcomes(outcomes: Iterable[Outcome]) -> RenderableType:
         nothing = outcome.outcome != "fetched" and not (outcome.new or outcome.changed)
         what = Text(outcome.outcome.replace("_", " "), STYLES[outcome.outcome])
         table.add_row(outcome.source_id, what, *([""] * len(counts) if nothing else shown))
+        if outcome.records:
+            counted = (f"{count:,} {kind}" for kind, count in sorted(outcome.records.items()))
+            remarks.append(_remark(outcome.source_id, "dim", f"records: {', '.join(counted)}"))
         if outcome.error is not None:
             remarks.append(
                 _remark(outcome.source_id, "bold red", outcome.error.message, outcome.error.hint)

@@ -1,0 +1,296 @@
+"""Responses in WARC files, whoever wrote them: wget's, ArchiveBox's, Browsertrix's, or natowire's own.
+
+A record says what was asked for, when, and what came; that is all a capture needs. Natowire's own files
+say the rest too (docs/storage.md) and come back exactly. Bodies are given with transfer and content coding
+undone. A `revisit` gets the body of the response it speaks of where that came earlier in the same file;
+redirects lead up to the response they led to.
+"""
+
+from __future__ import annotations
+
+import re
+import zipfile
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from io import BytesIO
+from pathlib import Path
+from typing import BinaryIO
+
+import zstandard
+from warcio.recordloader import ArcWarcRecord
+from warcio.statusandheaders import (
+    StatusAndHeaders,
+    StatusAndHeadersParser,
+    StatusAndHeadersParserException,
+)
+
+from parsers.errors import DamagedError
+from parsers.model import Capture
+from storage.joining import REDIRECTS, Bodies, Chains, Head
+from storage.scan import Damage, TooLong, is_warc, scan
+from storage.warc import Record, read_capture
+
+MOST_BYTES = 20 << 20
+"""A larger body is no document; the same bound as for fetched ones."""
+
+_DOCUMENT = re.compile(
+    r"(?:text|application)/(?:html|xml|json|feed\+json|[\w.-]+\+xml)\s*(?:;|\Z)", re.IGNORECASE
+)
+_VAGUE = re.compile(
+    r"(?:\s*|text/plain|application/octet-stream|unknown/unknown)\s*(?:;|\Z)", re.IGNORECASE
+)
+_LOOKS = re.compile(
+    rb"\A[\s\xef\xbb\xbf]*<(?:\?xml|!doctype\s+html|html|rss|feed|rdf:rdf)\b", re.IGNORECASE
+)
+_OWN = "urn:natowire:"
+_MOST_RECORDS = 64
+"""Of a capture of natowire's: more redirects than a fetch follows."""
+_ZSTD_WINDOW = 8 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Passed:
+    """A record that is no document, and why it was passed over, in a word."""
+
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """A document as a record tells it; `capture` lacks the source where natowire did not write it."""
+
+    where: int
+    capture: Capture
+    is_own: bool = False
+
+
+Found = Response | Passed | Damage
+
+
+def is_archive(path: Path) -> bool:
+    """Tell whether a file is a WARC or WACZ file, by its first bytes.
+
+    Raises:
+        OSError: It cannot be read.
+    """
+    with path.open("rb") as file:
+        return is_warc(file) or bool(_members(file))
+
+
+def read_responses(path: Path) -> Iterator[Found]:
+    """Read the documents of a WARC file (`.warc`, `.warc.gz`, or those in a `.wacz`) as they stand.
+
+    Args:
+        path: The file. It is read as a stream: one record at a time is in memory.
+
+    Yields:
+        Each document; in place of any other record, why it was passed over, or what is damaged.
+
+    Raises:
+        OSError: It cannot be read.
+    """
+    with path.open("rb") as file:
+        members = _members(file)
+        if not members:
+            file.seek(0)
+            yield from _read(file)
+            return
+        with zipfile.ZipFile(file) as bundle:
+            for name in members:
+                try:
+                    with bundle.open(name) as member:
+                        yield from _read(member)  # type: ignore[arg-type]  # reads and seeks, as needed
+                except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError) as error:
+                    yield Damage(0, f"{name} is damaged: {error}.")
+
+
+def _members(file: BinaryIO) -> list[str]:
+    """The WARC files in a WACZ file; none where it is none."""
+    file.seek(0)
+    if file.read(4) != b"PK\x03\x04":
+        return []
+    try:
+        with zipfile.ZipFile(file) as bundle:
+            return [name for name in bundle.namelist() if re.fullmatch(r"archive/.+\.warc(\.gz)?", name)]
+    except zipfile.BadZipFile:
+        return []
+
+
+def _read(file: BinaryIO) -> Iterator[Found]:
+    own = _is_own(file)
+    file.seek(0)
+    with Bodies.opened() as bodies:
+        yield from _read_own(file, bodies) if own else _read_foreign(file, bodies)
+
+
+def _is_own(file: BinaryIO) -> bool:
+    """Whether natowire wrote a file: the first group of its records ends as its groups do."""
+    for count, record in enumerate(scan(file)):
+        kind = record.headers.get("warc-type") if isinstance(record, Record) else ""
+        if kind == "metadata" and isinstance(record, Record):
+            return record.headers.get("warc-target-uri", "").startswith(_OWN)
+        if count > _MOST_RECORDS or kind in ("resource", "conversion"):
+            return False
+    return False
+
+
+# Natowire's own -------------------------------------------------------------------------------
+
+
+def _read_own(file: BinaryIO, bodies: Bodies) -> Iterator[Found]:
+    group: list[Record] = []
+    for record in scan(file):
+        if not isinstance(record, Record):
+            yield record if isinstance(record, Damage) else Passed("too long")
+            group.clear()
+            continue
+        kind = record.headers.get("warc-type", "")
+        if kind == "warcinfo":
+            yield Passed(kind)
+        elif kind != "metadata":
+            group = [*group[-_MOST_RECORDS:], record]
+        elif record.headers.get("warc-target-uri", "").startswith(f"{_OWN}capture:"):
+            yield _own_capture([*group, record], bodies)
+            group.clear()
+        else:
+            yield Passed("decision")
+
+
+def _own_capture(group: list[Record], bodies: Bodies) -> Found:
+    answers = [one for one in group if one.headers.get("warc-type") in ("response", "revisit")]
+    body = None
+    try:
+        if answers and answers[-1].headers["warc-type"] == "revisit":
+            known = bodies.find(answers[-1])
+            if known is None:
+                return Passed("revisit without its original")
+            body = known[1]
+        capture = read_capture(group, body)
+    except (DamagedError, KeyError) as error:
+        return Damage(group[0].start, str(error))
+    if body is None and answers:
+        bodies.keep(answers[-1], (), capture.body)
+    return Response(group[0].start, capture, is_own=True)
+
+
+# Other tools' ---------------------------------------------------------------------------------
+
+
+def _read_foreign(file: BinaryIO, bodies: Bodies) -> Iterator[Found]:
+    chains = Chains()
+    for record in scan(file):
+        if isinstance(record, Damage):
+            yield record
+            continue
+        if isinstance(record, TooLong):
+            yield Passed("too long")
+            continue
+        for found in _found(record, bodies):
+            if isinstance(found, Response):
+                yield from (Response(record.start, one) for one in chains.join(found.capture))
+            else:
+                yield found
+    yield from (Response(0, one) for one in chains.end())
+
+
+def _found(record: Record, bodies: Bodies) -> Iterator[Found]:
+    kind = record.headers.get("warc-type", "")
+    url = record.headers.get("warc-target-uri", "").strip("<>")
+    if kind not in ("response", "revisit") or not url.lower().startswith(("http:", "https:")):
+        yield Passed(kind if kind not in ("response", "") else "not from the web")
+        return
+    at = _instant(record.headers.get("warc-date", ""))
+    if at is None:
+        yield Damage(record.start, "A record does not say when it was made.")
+        return
+    try:
+        head, body = _open(record.block)
+        if kind == "revisit":
+            known = bodies.find(record)
+            if known is None:
+                yield Passed("revisit without its original")
+                return
+            head, body = head or known[0], known[1]
+    except (DamagedError, zlib.error, zstandard.ZstdError, ValueError, EOFError) as error:
+        yield Damage(record.start, f"A response cannot be read: {error}")
+        return
+    yield _told(record, url, at, head, body, bodies)
+
+
+def _told(record: Record, url: str, at: datetime, head: Head, body: bytes, bodies: Bodies) -> Found:
+    if not head:
+        return Damage(record.start, "A response has no status.")
+    if len(body) > MOST_BYTES:
+        return Passed("too long")
+    number, _, reason = head[0][1].partition(" ")
+    capture = Capture(
+        source_id="",
+        parser="",
+        url=url,
+        final_url=url,
+        fetched_at=at,
+        status=int(number) if number.isascii() and number.isdigit() and len(number) == 3 else 0,
+        reason=reason,
+        headers=head[1:],
+        body=body,
+        ip=record.headers.get("warc-ip-address", ""),
+    )
+    if not _is_document(capture):
+        return Passed((capture.header("content-type").partition(";")[0].strip().lower() or "unnamed")[:60])
+    if record.headers.get("warc-type") == "response":
+        bodies.keep(record, head, body)
+    return Response(record.start, capture)
+
+
+def _is_document(capture: Capture) -> bool:
+    """Whether a response may be a page, a feed, or what led to one."""
+    kind = capture.header("content-type")
+    if capture.status in REDIRECTS and capture.header("location"):
+        return True
+    return bool(_DOCUMENT.match(kind) or (_VAGUE.match(kind) and _LOOKS.match(capture.body[:1_024])))
+
+
+def _instant(text: str) -> datetime | None:
+    """Read a WARC-Date: ISO 8601, or 14 digits as some tools write; whole seconds, UTC."""
+    digits = re.fullmatch(r"\d{14}", text)
+    try:
+        at = datetime.strptime(f"{text}+0000", "%Y%m%d%H%M%S%z") if digits else datetime.fromisoformat(text)
+        aware = at if at.tzinfo else at.replace(tzinfo=UTC)
+        return aware.astimezone(UTC).replace(microsecond=0)
+    except (ValueError, OverflowError):
+        return None
+
+
+def _open(block: bytes) -> tuple[Head, bytes]:
+    """The head of an HTTP message and its body, its codings undone.
+
+    One byte more than a document may have is read, so that the caller sees what is too long.
+    """
+    if not block.strip():
+        return (), b""
+    stream = BytesIO(block)
+    try:
+        headers: StatusAndHeaders = StatusAndHeadersParser(["HTTP/"], verify=False).parse(stream)
+    except (StatusAndHeadersParserException, EOFError) as error:
+        raise DamagedError("it is no HTTP message.") from error
+    head = (("", headers.statusline), *((str(name), str(value)) for name, value in headers.headers))
+    if not headers.protocol.startswith("HTTP/"):
+        raise DamagedError("it is no HTTP message.")
+    return head, _decode(stream, headers)
+
+
+def _decode(stream: BytesIO, headers: StatusAndHeaders) -> bytes:
+    coding = (headers.get_header("content-encoding") or "").strip().lower().removeprefix("x-")
+    chunked = "chunked" in (headers.get_header("transfer-encoding") or "").lower()
+    told = StatusAndHeaders(
+        "", [("Content-Encoding", coding), ("Transfer-Encoding", "chunked" if chunked else "")], "HTTP/1.1"
+    )
+    content = ArcWarcRecord("warc", "response", None, stream, told, "", -1).content_stream()
+    if coding == "zstd":
+        content = zstandard.ZstdDecompressor(max_window_size=_ZSTD_WINDOW).stream_reader(content)
+    body = bytearray()
+    while len(body) <= MOST_BYTES and (piece := content.read(1 << 16)):
+        body += piece
+    return bytes(body)
