@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import groupby, islice
 
-from aggregator.absorb import Tally
 from aggregator.ahead import Reading, read_ahead
 from aggregator.ingest import Outcome, store
+from aggregator.merging.absorb import Tally
 from aggregator.polling import Reader
 from aggregator.saved import Saved
 from parsers.errors import DamagedError, NatowireError

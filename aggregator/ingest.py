@@ -16,9 +16,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeAlias
 
-from aggregator.absorb import Tally
 from aggregator.fetch import Fetcher, NotModified, each
 from aggregator.fetch.robots import Robots
+from aggregator.merging.absorb import Tally
+from aggregator.merging.taking import refuse, take_in
 from aggregator.polling import (
     Answer,
     Poll,
@@ -30,7 +31,6 @@ from aggregator.polling import (
     plan,
     visits_of,
 )
-from aggregator.taking import refuse, take_in
 from parsers.errors import ImplausibleError, NatowireError, UsageError
 from parsers.model import Capture, Parsed, Problem
 from schedules.sources import Source

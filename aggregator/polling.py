@@ -9,9 +9,9 @@ from hashlib import sha256
 from time import monotonic
 from typing import TypeAlias
 
-from aggregator.absorb import Tally
 from aggregator.fetch import Fetcher, NotModified, Request, fresh_until, judge, retry_at
 from aggregator.fetch.robots import Robots
+from aggregator.merging.absorb import Tally
 from aggregator.vitals import count_fresh, judge_parse, read_vitals, remember, write_vitals
 from parsers.errors import FetchError, ImplausibleError, NatowireError
 from parsers.model import Capture, Detail, Parsed

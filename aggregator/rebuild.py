@@ -17,9 +17,9 @@ from heapq import merge as merge_sorted
 from itertools import islice
 
 from aggregator.ahead import read_ahead
-from aggregator.merges import honour
+from aggregator.merging.merges import honour
+from aggregator.merging.taking import list_refused, take_in
 from aggregator.polling import Reader
-from aggregator.taking import list_refused, take_in
 from parsers.model import Capture, Item
 from storage.archive import Archive
 from storage.rebuild import adopt, drop_draft, open_draft

@@ -25,8 +25,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from aggregator.alike import judge_copy
-from aggregator.copies import fingerprint
+from aggregator.merging.alike import judge_copy
+from aggregator.merging.copies import fingerprint
 from benchmarks.merging_samples import HOSTS, KINDS, START, Sample, by_chance, make_samples, originals
 from parsers.model import Capture, Page, Parsed
 from storage.archive import Archive
@@ -36,7 +36,7 @@ BATCH = 50
 
 def absorb_all(archive: Archive, samples: Sequence[Sample], spent: list[float]) -> dict[int, str]:
     """Absorb samples, a feed of some at a time; gives the item each became."""
-    from aggregator.absorb import absorb
+    from aggregator.merging.absorb import absorb
 
     became: dict[int, str] = {}
     with archive.writing("benchmark") as writer:

@@ -106,7 +106,7 @@ class Capture:
 
     `redirects` are the exchanges that led to this one, in order. The rest is what a response does not
     say itself: `parser` (a name of `parsers.registry`, or "auto"), `zone` (the IANA name of the site's time
-    zone), `trusts` (the hosts whose items this source may write, see `aggregator.merge`) and
+    zone), `trusts` (the hosts whose items this source may write, see `aggregator.merging.merge`) and
     `reference`, set only where the page's own "now" is known from elsewhere.
     """
 
@@ -252,7 +252,7 @@ class Item:
     """The deduplicated archived thing, as its captures tell it now.
 
     `id` is the permalink. `owner` is the source that first brought the item. `text_owner`, `authority` and
-    `detail` say which document owns the text (see `aggregator.merge`). `revision` counts distinct texts
+    `detail` say which document owns the text (see `aggregator.merging.merge`). `revision` counts distinct texts
     from 1; `revised_at` is when the present one was first seen. `edited` is true once the owning document
     changed its own words, `silent` when it did so last without stating an update. `revisions` (all distinct
     texts, the present one last) and `observations` are filled only where an item is asked for whole.

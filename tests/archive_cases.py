@@ -7,7 +7,26 @@ from parsers.model import Alias, Capture, Detail, Evidence, Item, Observation, S
 from storage.puts import Put
 
 START = datetime(2022, 11, 9, 12, tzinfo=UTC)
-WORDS = "the allies met in the old hall and spoke of winter aid for the port and its people".split()
+WORDS = [
+    "the",
+    "allies",
+    "met",
+    "in",
+    "the",
+    "old",
+    "hall",
+    "and",
+    "spoke",
+    "of",
+    "winter",
+    "aid",
+    "for",
+    "the",
+    "port",
+    "and",
+    "its",
+    "people",
+]
 
 
 def make_capture(number=0, *, body=None, source="watch", **changes):

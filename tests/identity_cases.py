@@ -3,8 +3,8 @@
 import json
 from datetime import UTC, datetime, timedelta
 
-from aggregator.absorb import absorb
-from aggregator.withdrawals import note_listing, note_page
+from aggregator.merging.absorb import absorb
+from aggregator.merging.withdrawals import note_listing, note_page
 from parsers.dates import parse_absolute
 from parsers.model import Capture, Detail, Entry, Page, Parsed
 

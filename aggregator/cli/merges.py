@@ -37,7 +37,7 @@ def undo(
     ctx: typer.Context, number: Annotated[int, typer.Argument(metavar="N", help="The number of the merge.")]
 ) -> None:
     """Undo a merge for good: the entry becomes an item of its own, and stays one."""
-    from aggregator.merges import undo as undo_merge
+    from aggregator.merging.merges import undo as undo_merge
     from aggregator.workers import Workers
 
     session: Session = ctx.obj

@@ -2,8 +2,8 @@
 
 import pytest
 
-from aggregator.absorb import absorb
-from aggregator.merges import honour, undo
+from aggregator.merging.absorb import absorb
+from aggregator.merging.merges import honour, undo
 from parsers.errors import NotFoundError, ParseError, UsageError
 from storage.archive import Archive
 from storage.verify import verify

@@ -5,8 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from aggregator.taking import take_in
-from aggregator.withdrawals import find_unlisted, judge_page
+from aggregator.merging.taking import take_in
+from aggregator.merging.withdrawals import find_unlisted, judge_page
 from parsers.errors import ContentError, LayoutError, StatusError
 from parsers.model import Detail
 from parsers.registry import ITEM_PAGE

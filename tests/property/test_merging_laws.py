@@ -6,11 +6,11 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from aggregator.alike import compare_texts, judge_copy
-from aggregator.copies import fingerprint
-from aggregator.merge import found, merge, settle, words_of
-from aggregator.naming import Sighting, name_entries
-from aggregator.noise import core_of
+from aggregator.merging.alike import compare_texts, judge_copy
+from aggregator.merging.copies import fingerprint
+from aggregator.merging.merge import found, merge, settle, words_of
+from aggregator.merging.naming import Sighting, name_entries
+from aggregator.merging.noise import core_of
 from parsers.dates import parse_absolute
 from parsers.model import Detail, Entry, Revision
 

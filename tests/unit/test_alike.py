@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from aggregator.alike import compare_texts, compare_titles, judge_copy
+from aggregator.merging.alike import compare_texts, compare_titles, judge_copy
 
 TITLE = "Allies agree to send generators to the coast"
 BRIEF = (

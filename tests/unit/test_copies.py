@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from aggregator.copies import fingerprint
+from aggregator.merging.copies import fingerprint
 
 WORDS = (
     "harbour",
@@ -50,7 +50,7 @@ def test_bands_are_few(count, most):
 
 def test_a_fingerprint_is_the_same_in_every_run():
     code = (
-        "from aggregator.copies import fingerprint; "
+        "from aggregator.merging.copies import fingerprint; "
         "print(fingerprint('Light', 'The Crew of 12 mended the line near Oslo and ' * 9).bands)"
     )
     runs = {

@@ -5,10 +5,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from aggregator.matching import match
-from aggregator.merge import found, merge
-from aggregator.naming import Sighting, name_entries
-from aggregator.standing import Standing, standing
+from aggregator.merging.matching import match
+from aggregator.merging.merge import found, merge
+from aggregator.merging.naming import Sighting, name_entries
+from aggregator.merging.standing import Standing, standing
 from parsers.dates import parse_absolute
 from parsers.model import Detail, Entry
 

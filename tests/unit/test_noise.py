@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from aggregator.noise import core_of, is_noise
+from aggregator.merging.noise import core_of, is_noise
 
 TEXT = "Ministers met in Oslo. They agreed on 40 generators.\nA report follows."
 

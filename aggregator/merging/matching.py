@@ -14,9 +14,9 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from aggregator.alike import have_same_figures, judge_copy
-from aggregator.naming import Named, Sighting, is_words, url_names
-from aggregator.standing import Standing, standing
+from aggregator.merging.alike import have_same_figures, judge_copy
+from aggregator.merging.naming import Named, Sighting, is_words, url_names
+from aggregator.merging.standing import Standing, standing
 from parsers.model import Alias, Entry, Item, When
 from parsers.urls import document_key, host_of, twin_key
 

@@ -9,9 +9,9 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from aggregator.absorb import fold_entries, name_capture, sighting_of
-from aggregator.matching import match
-from aggregator.naming import Named
+from aggregator.merging.absorb import fold_entries, name_capture, sighting_of
+from aggregator.merging.matching import match
+from aggregator.merging.naming import Named
 from parsers.errors import NatowireError, NotFoundError, UsageError
 from parsers.model import Alias, Capture, Item, Observation, Parsed
 from storage.archive import Archive

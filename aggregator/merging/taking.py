@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from aggregator.absorb import Tally, absorb
-from aggregator.withdrawals import note_listing, note_page
+from aggregator.merging.absorb import Tally, absorb
+from aggregator.merging.withdrawals import note_listing, note_page
 from parsers.errors import NatowireError
 from parsers.model import Capture, Parsed
 from parsers.people import Register

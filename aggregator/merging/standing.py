@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from enum import IntEnum
 
-from aggregator.naming import Sighting
+from aggregator.merging.naming import Sighting
 from parsers.urls import host_of
 
 

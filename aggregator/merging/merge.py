@@ -14,9 +14,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from itertools import chain
 
-from aggregator.naming import Named, Sighting, item_id
-from aggregator.noise import core_of
-from aggregator.standing import Standing, standing
+from aggregator.merging.naming import Named, Sighting, item_id
+from aggregator.merging.noise import core_of
+from aggregator.merging.standing import Standing, standing
 from parsers.dates import first_seen, observe
 from parsers.model import Entry, Item, Revision, When
 from parsers.urls import canonical_url

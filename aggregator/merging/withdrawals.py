@@ -11,9 +11,9 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from aggregator.absorb import Tally
-from aggregator.alike import judge_copy
-from aggregator.naming import is_site, url_names
+from aggregator.merging.absorb import Tally
+from aggregator.merging.alike import judge_copy
+from aggregator.merging.naming import is_site, url_names
 from parsers.errors import LayoutError, NatowireError
 from parsers.model import Capture, Entry, Item, Parsed
 from parsers.urls import canonical_url, document_key

@@ -11,10 +11,10 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from aggregator.copies import Fingerprint, fingerprint
-from aggregator.matching import Match, match, match_words
-from aggregator.merge import Merged, found, merge, settle
-from aggregator.naming import Named, Sighting, is_words, name_entries, url_names, words_alias
+from aggregator.merging.copies import Fingerprint, fingerprint
+from aggregator.merging.matching import Match, match, match_words
+from aggregator.merging.merge import Merged, found, merge, settle
+from aggregator.merging.naming import Named, Sighting, is_words, name_entries, url_names, words_alias
 from parsers.model import Alias, Capture, Item, Observation, Parsed
 from parsers.people import Register
 from parsers.speech import find_statements
