@@ -251,11 +251,12 @@ class Statement:
 class Item:
     """The deduplicated archived thing, as its captures tell it now.
 
-    `id` is the permalink. `owner` is the source that first brought the item. `text_owner`, `authority` and
-    `detail` say which document owns the text (see `aggregator.merging.merge`). `revision` counts distinct texts
-    from 1; `revised_at` is when the present one was first seen. `edited` is true once the owning document
-    changed its own words, `silent` when it did so last without stating an update. `revisions` (all distinct
-    texts, the present one last) and `observations` are filled only where an item is asked for whole.
+    `id` is the permalink. `owner` is the source that first brought the item. `text_owner`, `authority`
+    and `detail` say which document owns the text (see `aggregator.merging.merge`). `revision` counts
+    distinct texts from 1; `revised_at` is when the present one was first seen. `edited` is true once the
+    owning document changed its own words, `silent` when it did so last without stating an update.
+    `revisions` (all distinct texts, the present one last) and `observations` are filled only where an item
+    is asked for whole.
     """
 
     id: str
@@ -317,8 +318,8 @@ class Alias:
     """One name under which an item is known.
 
     `scheme` is `url` (canonical URL), `document` (document key: one document under many addresses),
-    `guid` (only within the source named by `scope`), `text` (digest of the words, within `scope` ""), `copy`
-    (canonical URL of a copy) or `near` (a band of the words' fingerprint, 12 hexadecimal digits).
+    `guid` (only within the source named by `scope`), `text` (digest of the words, within `scope` ""),
+    `copy` (canonical URL of a copy) or `near` (a band of the words' fingerprint, 12 hexadecimal digits).
     """
 
     scheme: str
