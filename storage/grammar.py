@@ -307,12 +307,31 @@ def _make_words(written: str, shown: str, notes: list[Note]) -> _Lexeme | None:
     return _Lexeme("leaf", shown, words)
 
 
+_ELSEWHERE = {
+    "author": "speaker",
+    "by": "speaker",
+    "said": "speaker",
+    "role": "office",
+    "since": "after",
+    "until": "before",
+    "date": "on",
+    "feed": "source",
+    "site": "source",
+    "type": "kind",
+    "language": "lang",
+    "intitle": "title",
+    "changed": "edited",
+}
+"""What other search languages call our filters."""
+
+
 def _note_unknown_filter(word: str, notes: list[Note]) -> None:
     name, colon, value = word.partition(":")
     if not (colon and value and len(name) <= 12):
         return
     hint = f"no filter '{name}:', so it was read as words; did you mean"
-    near = difflib.get_close_matches(name.lower(), FILTERS, n=1, cutoff=0.75)
+    meant = _ELSEWHERE.get(name.lower())
+    near = [meant] if meant else difflib.get_close_matches(name.lower(), FILTERS, n=1, cutoff=0.75)
     notes.extend(Note(word, f"{hint} {known}:?") for known in near)
 
 

@@ -339,7 +339,15 @@ def _resolve_kind(node: Filter, draft: _Draft) -> Node | None:
     spellings = (wanted, wanted.removesuffix("s"), re.sub("ies$", "y", wanted))
     found = next((kind for kind in spellings if kind in draft.world.kinds), None)
     if found is None:
-        _refuse_unknown(node, draft, _suggest(wanted, draft.world.kinds) or sorted(draft.world.kinds))
+        near = [kind for kind in sorted(draft.world.kinds) if kind.startswith(wanted)]
+        near = near or _suggest(wanted, draft.world.kinds)
+        if near:
+            _refuse_unknown(node, draft, near)
+        else:
+            draft.refuse(
+                node.raw,
+                f"no kind '{wanted[:_LONGEST_NAME]}'; there are {', '.join(sorted(draft.world.kinds))}",
+            )
         return None
     return Mark("kind", found)
 

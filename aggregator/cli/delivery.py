@@ -138,7 +138,9 @@ def export(
     session: Session = ctx.obj
     with session.open_archive() as archive:
         write_export(archive, session.config_or_default, form.value, query, output, session.now())
-    if output:
+    if output and session.json:
+        session.emit({"file": str(output), "format": form.value})
+    elif output:
         session.remark(f"Wrote {output}")
 
 

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from aggregator.cli.session import Session
 from parsers.errors import StorageError, UsageError
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from storage.archive import Archive
 
 app = typer.Typer()
 
@@ -110,6 +115,7 @@ def reparse(
     session: Session = ctx.obj
     _recover_lost(session)
     with session.open_archive() as archive, Workers() as readers:
+        _refuse_unknown(archive, source, session.now())
         last = archive.head().capture_id
         with following(session, last, "reading anew") as tell:
             report = rebuild(
@@ -125,6 +131,13 @@ def reparse(
     from aggregator.cli.tables import show_rebuild
 
     session.out.print(show_rebuild(report))
+
+
+def _refuse_unknown(archive: Archive, source: str, now: datetime) -> None:
+    """See that the source to tell of has items: "nothing changed" would be no answer to a slip."""
+    query = archive.search(source=source, limit=1, now=now).query
+    if source and query.refused and archive.stats().items:
+        raise UsageError(f"Nothing was made anew: {query.ignored[0].hint}", value=source)
 
 
 def _recover_lost(session: Session) -> None:

@@ -29,4 +29,8 @@ def _verdict(report: Report) -> Text:
     if report.error is not None:
         return Text(f"  {report.error}", "bold red")
     read = f"  {report.status} in {report.seconds:.1f} s, read as {report.parser}: "
-    return Text(f"{read}{report.listed} entries, {report.dated} of them dated", "green")
+    return Text(f"{read}{_count(report.listed, 'entry', 'entries')}, {report.dated} dated", "green")
+
+
+def _count(number: int, one: str, many: str) -> str:
+    return f"{number} {one if number == 1 else many}"

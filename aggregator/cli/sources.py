@@ -56,6 +56,10 @@ def add(
     from aggregator.subscriptions import make_source
 
     session: Session = ctx.obj
+    present = next((one.id for one in session.config.sources if one.url == url.strip()), None)
+    if present is not None and not source_id:
+        hint = f"Fetch it with `natowire fetch {present}`, or name a second one with --id."
+        raise UsageError(f"This address is there already, as {present}.", value=url, hint=hint)
     source = make_source(url, source_id=source_id, parser=parser, every=every, known=session.config.sources)
     add_source(session.config_file, source)
     if allow_network:

@@ -24,13 +24,21 @@ STYLES = {"fetched": "green", "not_modified": "dim", "failed": "bold red", "skip
 LEVELS = {"ok": "green", "warn": "yellow", "fail": "bold red"}
 
 
-def make_table(*headers: str, numbers: Sequence[str] = ()) -> Table:
-    """A table without lines but under its head; `numbers` names the columns set to the right."""
+def make_table(*headers: str, numbers: Sequence[str] = (), names: Sequence[str] = ()) -> Table:
+    """A table without lines but under its head.
+
+    Args:
+        headers: The heads of its columns.
+        numbers: Those set to the right.
+        names: Those to be copied into commands: they are broken last.
+    """
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
     for header in headers:
         numeric = header in numbers
         # Only the last column may be folded within a word; the others wrap between words.
-        table.add_column(header, justify="right" if numeric else "left", overflow="fold")
+        table.add_column(
+            header, justify="right" if numeric else "left", overflow="fold", no_wrap=header in names
+        )
     return table
 
 
@@ -46,7 +54,7 @@ def show_pairs(pairs: Mapping[str, object]) -> RenderableType:
 def show_outcomes(outcomes: Iterable[Outcome]) -> RenderableType:
     """What a cycle brought, a line a source; under it what failed and why."""
     counts = ("listed", "new", "changed", "merged")
-    table = make_table("source", "outcome", *counts, numbers=counts)
+    table = make_table("source", "outcome", *counts, numbers=counts, names=("source",))
     remarks: list[Text] = []
     for outcome in outcomes:
         shown = [str(count) for count in (outcome.listed, outcome.new, outcome.changed, outcome.merged)]
@@ -70,7 +78,7 @@ def _remark(source_id: str, style: str, *sentences: str) -> Text:
 
 def show_sources(sources: Iterable[Source], states: Mapping[str, SourceState]) -> RenderableType:
     """The configured sources and how they are."""
-    table = make_table("id", "every", "parser", "last good fetch (UTC)", "state")
+    table = make_table("id", "every", "parser", "last good fetch (UTC)", "state", names=("id",))
     for source in sources:
         state = states.get(source.id)
         good = state.last_success if state else None
@@ -96,7 +104,8 @@ def _source_state(source: Source, state: SourceState | None) -> Text:
 
 def show_merges(merges: Iterable[Merge]) -> RenderableType:
     """Recorded merges, a line each."""
-    table = make_table("no.", "why", "entry", "of source", "taken for item", numbers=("no.",))
+    heads = ("no.", "why", "entry", "of source", "taken for item")
+    table = make_table(*heads, numbers=("no.",), names=("no.", "taken for item"))
     for merge in merges:
         why = Text(merge.reason.replace("_", " "))
         why.append(f" {merge.score:.0%}" if merge.reason == "near_copy" else "", "dim")

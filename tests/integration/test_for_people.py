@@ -74,3 +74,44 @@ def test_no_words_show_the_help_and_wrong_ones_where_it_is() -> None:
 
 def test_an_unknown_item_says_where_ids_stand(folder: Path) -> None:
     assert "natowire search" in run("--archive", folder, "show", "nosuchitem").err
+
+
+def test_an_address_is_added_once_unless_named_again(tmp_path: Path) -> None:
+    run("--archive", tmp_path, "init", "--empty")
+    address = "https://wire.example.org/feed"
+    assert run("--archive", tmp_path, "sources", "add", address, "--id", "wire").code == 0
+    again = run("--archive", tmp_path, "sources", "add", address)
+    assert (again.code, "already, as wire" in again.err) == (2, True)
+    assert run("--archive", tmp_path, "sources", "add", address, "--id", "wire-2").code == 0
+
+
+def test_reparse_of_a_source_that_is_not_there_is_no_success(folder: Path) -> None:
+    ran = run("--archive", folder, "reparse", "--source", "wirre")
+    assert (ran.code, "did you mean wire?" in ran.err) == (2, True)
+
+
+def test_an_export_to_a_file_tells_programs_where(folder: Path, tmp_path: Path) -> None:
+    file = tmp_path / "items.csv"
+    ran = run("--archive", folder, "--json", "export", "--format", "csv", "-o", file)
+    assert ran.json["file"] == str(file)
+
+
+@pytest.mark.parametrize(
+    ("query", "hint"),
+    [
+        ("kind:press", "did you mean press_release?"),
+        ("kind:zz", "there are event, "),
+        ("author:stoltenberg", "did you mean speaker:?"),
+    ],
+)
+def test_a_slip_in_a_query_is_told(folder: Path, query: str, hint: str) -> None:
+    assert hint in " ".join(run("--archive", folder, "search", query).err.split())
+
+
+@pytest.mark.parametrize("columns", [60, 80])
+def test_ids_of_sources_are_not_broken(
+    columns: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(columns))
+    run("--archive", tmp_path, "init")
+    assert "wikipedia-secretary-general " in run("--archive", tmp_path, "sources", "list").out
