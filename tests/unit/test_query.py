@@ -87,7 +87,7 @@ def test_seen_and_certain():
         ("speaker:nobody", "no speaker 'nobody'"),
         ("office:pope", "no office 'pope'"),
         ("source:nato-wach", "did you mean nato-watch"),
-        ("kind:poem", "did you mean news, press_release, story or transcript?"),
+        ("kind:poem", "there are news, press_release, story, transcript"),
         ("lang:!", "write a language as its code"),
         ("edited:maybe", "edited:yes"),
         ("certain:maybe", "certain:yes"),
