@@ -103,8 +103,8 @@ def _show(
 def _show_items(items: Sequence[Item], zone: ZoneInfo) -> RenderableType:
     from rich.text import Text
 
+    from aggregator.cli.items import spell_date
     from aggregator.cli.tables import make_table
-    from parsers.dates import describe
     from storage.hits import speakers_of
 
     table = make_table("date", "item", "seen in")
@@ -113,7 +113,7 @@ def _show_items(items: Sequence[Item], zone: ZoneInfo) -> RenderableType:
         title = Text(item.title)
         if who := ", ".join(speakers_of(item)):
             title.append(f"\n{who}", "cyan")
-        table.add_row(describe(item.date, zone), title, sources)
+        table.add_row(spell_date(item, zone), title, sources)
     return table
 
 

@@ -39,19 +39,19 @@ def show_hits(hits: Iterable[Hit], zone: tzinfo) -> RenderableType:
             for start, end in hit.marks:
                 snippet.stylize("not dim bold", start, end)
             block.append("\n").append_text(snippet)
-        grid.add_row(_date_words(hit, zone), block)
+        grid.add_row(spell_date(hit, zone), block)
     return grid
 
 
-def _date_words(hit: Hit, zone: tzinfo) -> Text:
-    """The date of a hit, and that it is one of taking place where it is none of publication.
+def spell_date(one: Hit | Item, zone: tzinfo) -> Text:
+    """The date of an item, and that it is one of taking place where it is none of publication.
 
-    Hits stand in the order of publication: without that word an event would seem out of place.
+    Items stand in the order of publication: without that word an event would seem out of place.
     """
-    words = Text(describe(hit.date, zone))
-    return (
-        words.append("\n(the event)", "dim") if hit.event is not None and hit.date == hit.event else words
-    )
+    words = Text(describe(one.date, zone))
+    if one.event is not None and one.date == one.event:
+        words.append("\n(the event)", "dim")
+    return words
 
 
 def show_sayings(found: Iterable[Said], zone: tzinfo) -> RenderableType:
@@ -64,7 +64,7 @@ def show_sayings(found: Iterable[Said], zone: tzinfo) -> RenderableType:
         block = Text(statement.person or statement.mention or "(unnamed)", "bold")
         block.append(f"  {statement.kind}\n", "not bold dim").append_text(words)
         block.append(f"\n{hit.title} · {hit.id}", "not bold cyan")
-        grid.add_row(_date_words(hit, zone), block)
+        grid.add_row(spell_date(hit, zone), block)
     return grid
 
 
