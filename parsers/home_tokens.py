@@ -26,9 +26,11 @@ _CLOSERS = frozenset(
 ) | frozenset(("WHAT WE DO", "NEWSROOM", "WORK WITH US", "LEARN MORE", "FOLLOW US", "GO STRAIGHT TO..."))
 _LISTS = "news|events?|photos?|videos?|articles|stories|topics|updates|features|speeches|reviews|issues"
 _ACTION = re.compile(
-    r"(?:audio|videos?|transcripts?|speech|photos?|images?|gallery|watch|listen|download|programme|print|share"
+    r"\W*(?:audio|videos?|transcripts?|speech|photos?|images?|gallery|watch|listen|download|programme|print|share"
     rf"|(?:(?:read|see|learn|view|show|find out)\s+)?more(?:\s+(?:{_LISTS}))?"
     rf"|(?:(?:view|see)\s+)?all\s+(?:{_LISTS})"
+    r"|read\s+(?:the\s+)?(?:full\s+)?(?:article|story|transcript|speech|text)|full\s+(?:story|transcript|text)"
+    r"|continue\s+reading|details|en savoir plus|lire la suite|докладніше|детальніше|подробнее|читать далее"
     r"|subscribe|close|x|next|previous|english|français|русский|українська)\W*\Z",
     re.IGNORECASE,
 )
@@ -40,6 +42,8 @@ _DATE = re.compile(
     rf"|(?:{_MONTHS})[a-zéû]{{0,6}}\.?\s*\d{{1,2}}(?:,?\s+\d{{4}})?)(?:\s*[-–]\s*\d[^.!?]{{0,24}})?[\s|,-]*\Z",
     re.IGNORECASE,
 )
+_WORD = re.compile(r"[^\W\d_]+")
+_SENTENCE_ENDS = (".", "!", "?", "…", "”", '"', "’", "»", ")")
 _HERO = frozenset(("hero",))
 _SKIPPED = UNSEEN | {"nav", "footer"}
 _INLINE_TEXT = 30
@@ -98,22 +102,45 @@ def _walk(soup: Tag, holders: set[int]) -> Iterator[Token]:
                 yield Token("section", NEWS, node)
             if id(node) in holders and not _is_prose(node):
                 stack.extend(reversed(node.contents))
-            elif text := text_of(node):
+            elif text := _tell(node):
                 yield _text(text, node)
 
 
 def _loose(node: PageElement) -> Iterator[Token]:
     """A text that stands beside blocks or links, in no element of its own."""
-    seen = isinstance(node, NavigableString) and not isinstance(node, PreformattedString)
-    if seen and node.parent is not None and (text := tidy(str(node))):
+    if _is_seen(node) and node.parent is not None and (text := tidy(str(node))):
         yield _text(text, node.parent)
+
+
+def _is_seen(node: PageElement) -> bool:
+    """Whether it is a text, and no comment."""
+    return isinstance(node, NavigableString) and not isinstance(node, PreformattedString)
 
 
 def _is_prose(node: Tag) -> bool:
     if node.name not in ("p", "dd", "blockquote"):
         return False
-    own = " ".join(tidy(child) for child in node.children if isinstance(child, NavigableString)).strip()
+    own = " ".join(tidy(str(child)) for child in node.children if _is_seen(child)).strip()
     return len(own) >= _INLINE_TEXT and not _DATE.match(own)
+
+
+def _tell(node: Tag) -> str:
+    """The words of a paragraph, without a "Read more" after its last sentence."""
+    text = text_of(node)
+    links = node.find_all("a")
+    words = text_of(links[-1]) if links else ""
+    if words and text.endswith(words) and _ACTION.match(words):
+        rest = text.removesuffix(words).rstrip()
+        return rest if rest.endswith(_SENTENCE_ENDS) else text
+    return text
+
+
+def _words(label: str) -> list[str]:
+    return _WORD.findall(label)
+
+
+def _is_tab(label: str) -> bool:
+    return bool(words := _words(label)) and TABS.issuperset(words)
 
 
 def _label(text: str) -> str:
@@ -125,10 +152,10 @@ def _text(text: str, node: Tag) -> Token:
     heading = node.name in HEADINGS
     if label in _OPENERS or (label == "NEWSROOM" and node.name == "h1"):
         return Token("section", NEWS if label == "NEWSROOM" else label, node)
-    if label in _CLOSERS or (heading and text.isupper() and not TABS.intersection(label.split())):
+    if label in _CLOSERS or (heading and text.isupper() and not TABS.intersection(_words(label))):
         return Token("section", "" if label != UPDATES else UPDATES, node)
-    if TABS.issuperset(label.split()):
-        return Token("tab", label, node)
+    if _is_tab(label):
+        return Token("tab", " ".join(_words(label)), node)
     if _DATE.match(text):
         return Token("date", _space(text), node)
     return Token("title" if heading else "text", text, node)
@@ -139,7 +166,7 @@ def _link(link: Tag, holders: set[int]) -> Iterator[Token]:
     label = _label(text)
     if not text or _ACTION.match(text):
         return
-    if label in _OPENERS or label in _CLOSERS or TABS.issuperset(label.split()):
+    if label in _OPENERS or label in _CLOSERS or _is_tab(label):
         # In a menu a section's name is only a way there.
         if label not in _OPENERS or link.find_parent("li") is None:
             yield _text(text, link)

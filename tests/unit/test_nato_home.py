@@ -112,6 +112,38 @@ def test_a_calendar_leaf_is_a_date(event):
     assert (visit.kind, visit.title, day_of(visit.event)) == ("event", "A visit", "01 Feb. 2024")
 
 
+@pytest.mark.parametrize(
+    "words",
+    ["› Read more", "» More", "Read the full story ›", "Full transcript", "En savoir plus", "Подробнее…"],
+)
+def test_the_way_to_the_rest_of_an_item_is_no_item(words):
+    plain = render_home(HOME, flat=False)
+    more = f"<p><a href='/cps/en/natohq/news_9.htm'>{words}</a></p></div></section>".encode()
+    parsed = read(plain.replace(b"</div></section>", more))
+    assert plain.count(b"</div></section>") > 0
+    assert [entry.title for entry in parsed.entries] == [entry.title for entry in read(plain).entries]
+
+
+def test_a_comment_in_a_paragraph_is_no_sentence():
+    plain = render_home(HOME, flat=True)
+    noted = plain.replace(b"<p><a", b"<p><!-- https://www.nato.int/cps/en/natohq/news_209981.htm --><a")
+    assert noted != plain
+    assert read(noted).entries == read(plain).entries
+
+
+def test_what_stands_between_two_tabs_is_no_tab():
+    body = render_home(HOME, flat=True)
+    assert read(body.replace(b"UPCOMING RECENT", b"Upcoming | Recent")).entries == read(body).entries
+
+
+def test_a_text_does_not_end_in_the_way_to_its_rest():
+    plain = render_home(HOME, flat=True)
+    text = next(one.text for one in HOME.review if one.text.endswith(".")).encode()
+    more = plain.replace(text, text + b" <a href='/cps/en/natohq/news_9.htm'>Read more</a>")
+    assert more != plain
+    assert read(more).entries == read(plain).entries
+
+
 @pytest.mark.parametrize("flat", [False, True])
 def test_without_news_it_is_another_page(flat):
     body = render_home(HOME, flat=flat)
