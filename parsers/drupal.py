@@ -227,7 +227,10 @@ def _set_clock(
         if now is None and capture.headers:
             now, problem = reference_of(capture.headers, capture.fetched_at)
         if now is None and printed:
-            problem = Problem(where="page", what="Nothing says when it was rendered, so no age is a date.")
+            problem = Problem(
+                where="page",
+                what='Nothing says when it was rendered: ages such as "2 days ago" give no dates.',
+            )
     clock = _Clock(now=now, granularity=granularity, engine=engine, zone=zone, language=language)
     return clock, [problem] if problem else []
 

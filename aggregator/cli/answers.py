@@ -90,6 +90,6 @@ def write_sayings(session: Session, sayings: Sayings, zone: tzinfo, offices: Map
     if not sayings.said:
         session.say("Nothing found.")
         return
-    session.out.print(show_sayings(sayings.said, zone))
+    session.out.print(show_sayings(sayings.said, zone, offices))
     if sayings.more:
         session.remark("There are more; --limit shows them.")

@@ -60,7 +60,10 @@ def stats(ctx: typer.Context) -> None:
 
 @app.command()
 def doctor(ctx: typer.Context) -> None:
-    """Look for what could go wrong: versions, disk, clock, configuration, sources that went quiet."""
+    """Look for what could go wrong, and say what to do.
+
+    Versions, disk, clock, configuration, sources that went quiet.
+    """
     from dataclasses import asdict
 
     from aggregator.doctor import examine

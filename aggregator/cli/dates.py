@@ -20,7 +20,7 @@ app = typer.Typer()
 @app.command(name="date")
 def read_one_date(
     ctx: typer.Context,
-    text: Annotated[str, typer.Argument(metavar="[TEXT]", help="The date as written.")] = "",
+    text: Annotated[str, typer.Argument(metavar="TEXT", help="The date as written.")] = "",
     now: Annotated[str, typer.Option(metavar="ISO", help="The page's now (default: this moment).")] = "",
     tz: Annotated[str, typer.Option(metavar="ZONE", help="The site's time zone.")] = "Europe/Brussels",
     granularity: Annotated[
@@ -75,7 +75,10 @@ def speech(
     ctx: typer.Context,
     jsonl: Annotated[bool, typer.Option("--jsonl", help="Read JSON lines from stdin.")] = False,
 ) -> None:
-    """Find who says what in texts given as JSON lines {"id","title","text","date","lang"}."""
+    """Find who says what in texts given as JSON lines.
+
+    A line is {"id","title","text","date","lang"}.
+    """
     from parsers.speech.lines import answer_line
     from storage.offices import read_register
 

@@ -64,14 +64,16 @@ Query = Annotated[str, typer.Option("--query", metavar="Q", help="Only what this
 @app.command()
 def digest(
     ctx: typer.Context,
-    name: Annotated[str, typer.Argument(metavar="[NAME]", help="A digest of the configuration.")] = "",
+    name: Annotated[str, typer.Argument(metavar="NAME", help="A digest of the configuration.")] = "",
     period: Annotated[Period | None, typer.Option(help="How long it reaches.")] = None,
     on: Annotated[str, typer.Option("--date", metavar="D", help="A day of it (default: yesterday).")] = "",
     query: Query = "",
     form: Annotated[DigestForm, typer.Option("--print", help="How it is written.")] = DigestForm.text,
     send: Annotated[bool, typer.Option("--send", help="Mail it instead.")] = False,
 ) -> None:
-    """Render what was published in a day, a week or a month; or mail it.
+    """Render what was published in a period, or mail it.
+
+    A period is a day, a week or a month; an item belongs by the interval of its date.
 
     Example: natowire digest --period weekly --date 2022-11-08 --query "speaker:stoltenberg"
     """
@@ -107,7 +109,7 @@ def feed(
     form: Annotated[FeedForm, typer.Option("--format", help="How it is written.")] = FeedForm.atom,
     limit: Annotated[int, typer.Option(metavar="N", min=1, max=10_000, help="At most so many items.")] = 50,
 ) -> None:
-    """Write the newest items of a query as a feed that any reader takes."""
+    """Write the newest items as a feed that any reader takes."""
     from aggregator import feeds
     from aggregator.delivery import open_channel
 
@@ -132,7 +134,10 @@ def export(
         Path | None, typer.Option("-o", "--output", metavar="FILE", help="Default: stdout.")
     ] = None,
 ) -> None:
-    """Write items whole, as JSON lines, a table for spreadsheets, or a calendar of events."""
+    """Write items whole, for other programs.
+
+    As JSON lines, a table for spreadsheets, or a calendar of events; `opml` writes the sources.
+    """
     from aggregator.delivery import write_export
 
     session: Session = ctx.obj
@@ -150,7 +155,10 @@ def cite(
     item_id: Annotated[str, typer.Argument(metavar="ITEM", help="An item's id, or its address.")],
     style: Annotated[Style, typer.Option("--format", help="How it is cited.")] = Style.text,
 ) -> None:
-    """Cite an item: who, what, when as far as it is known, and the capture that proves it."""
+    """Cite an item as far as its date is known.
+
+    Names who, what, when, and the capture that proves it.
+    """
     from aggregator.cite import cite as write_citation
     from aggregator.lookup import identify, last_capture
 

@@ -36,7 +36,10 @@ def demo(
         bool, typer.Option("--serve", help="Afterwards keep serving the small web until Ctrl-C.")
     ] = False,
 ) -> None:
-    """See the whole job in seconds, offline: two mornings of news fetched, dated, searched, delivered."""
+    """See the whole job in seconds, offline.
+
+    Two mornings of news are fetched from this machine, dated, searched and delivered.
+    """
     from aggregator.demo import narrowed, open_world, read_items, write_deliveries
 
     session: Session = ctx.obj

@@ -30,7 +30,7 @@ Allowed = Annotated[
 @app.command()
 def fetch(
     ctx: typer.Context,
-    ids: Annotated[list[str] | None, typer.Argument(metavar="[ID…]", help="Only these sources.")] = None,
+    ids: Annotated[list[str] | None, typer.Argument(metavar="ID", help="Only these sources.")] = None,
     every: Annotated[bool, typer.Option("--all/--due", help="All, or only those that are due.")] = True,
     workers: Annotated[int, typer.Option(metavar="N", min=0, max=256, help="So many at once.")] = 0,
     host_delay: Annotated[
@@ -97,7 +97,10 @@ def ingest(
     parser: ParserName = "",
     source: Annotated[str, typer.Option(metavar="ID", help="The source they count for.")] = "",
 ) -> None:
-    """Archive saved pages and feeds, or those in WARC files, as if they had been fetched then."""
+    """Archive saved pages, feeds and WARC files.
+
+    They count as if they had been fetched when they were saved.
+    """
     from aggregator.importing import keep_saved
     from aggregator.saved import open_saved
     from aggregator.workers import Workers
@@ -131,7 +134,10 @@ def _source_of(config: Config, source_id: str, parser: str) -> Source:
 def parse(
     ctx: typer.Context, files: Files, url: Url = "", fetched_at: FetchedAt = "", parser: ParserName = ""
 ) -> None:
-    """Read saved pages and show what natowire understands, one JSON line a file; nothing is stored."""
+    """Read saved pages and show what natowire understands.
+
+    One JSON line a file; nothing is stored.
+    """
     from aggregator.saved import open_saved
     from aggregator.shapes import shape_parsed
     from aggregator.workers import Workers

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import tzinfo
 
 from rich.console import Group, RenderableType
@@ -54,15 +54,20 @@ def spell_date(one: Hit | Item, zone: tzinfo) -> Text:
     return words
 
 
-def show_sayings(found: Iterable[Said], zone: tzinfo) -> RenderableType:
-    """Who said what and when: the words, then where they stand."""
+def show_sayings(found: Iterable[Said], zone: tzinfo, offices: Mapping[str, str]) -> RenderableType:
+    """Who said what, when and in which office: the words, then where they stand."""
     grid = _grid()
     for said in found:
         statement, hit = said.statement, said.hit
         words = Text(statement.text, "not bold")
         words.truncate(SAID_WIDTH, overflow="ellipsis")
         block = Text(statement.person or statement.mention or "(unnamed)", "bold")
-        block.append(f"  {statement.kind}\n", "not bold dim").append_text(words)
+        if statement.office_id:
+            block.append(f", {offices.get(statement.office_id, statement.office_id)}", "not bold")
+        block.append(f"  {statement.kind}", "not bold dim")
+        if statement.confidence == "low":
+            block.append(", uncertain", "not bold yellow")
+        block.append("\n").append_text(words)
         block.append(f"\n{hit.title} · {hit.id}", "not bold cyan")
         grid.add_row(spell_date(hit, zone), block)
     return grid

@@ -29,7 +29,7 @@ def verify(
         typer.Option("--export-head", metavar="FILE", help="Write the head, to keep elsewhere."),
     ] = None,
 ) -> None:
-    """Read every byte of the archive and say exactly what is damaged, if anything is.
+    """Read every byte, and say exactly what is damaged.
 
     A head kept elsewhere shows later that nothing was cut off at the end.
     """
@@ -72,7 +72,10 @@ def _write(file: Path, text: str) -> None:
 def backup(
     ctx: typer.Context, file: Annotated[Path, typer.Argument(metavar="FILE", help="The tar file to write.")]
 ) -> None:
-    """Write the whole archive into one file, consistent while fetches and searches run."""
+    """Write the whole archive into one file.
+
+    It is consistent while fetches and searches run; a file of that name is replaced.
+    """
     from storage.backup import backup as write_backup
 
     session: Session = ctx.obj
@@ -88,7 +91,10 @@ def backup(
 def restore(
     ctx: typer.Context, file: Annotated[Path, typer.Argument(metavar="FILE", help="A file of `backup`.")]
 ) -> None:
-    """Put a backup in the archive's place, after reading every byte of it."""
+    """Put a backup in the archive's place, when it is whole.
+
+    What was archived after the backup is gone from the folder then.
+    """
     from storage.backup import restore as read_backup
 
     session: Session = ctx.obj
@@ -106,7 +112,10 @@ def reparse(
     source: Annotated[str, typer.Option(metavar="ID", help="Tell only of this source's items.")] = "",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would change.")] = False,
 ) -> None:
-    """Make all items anew from the captures, and say what changed and why."""
+    """Make all items anew from the captures.
+
+    Says what changed and by whose reading.
+    """
     from aggregator.cli.progress import following
     from aggregator.rebuild import rebuild
     from aggregator.shapes import shape_rebuild

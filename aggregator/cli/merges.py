@@ -36,7 +36,10 @@ def list_merges(
 def undo(
     ctx: typer.Context, number: Annotated[int, typer.Argument(metavar="N", help="The number of the merge.")]
 ) -> None:
-    """Undo a merge for good: the entry becomes an item of its own, and stays one."""
+    """Undo a merge for good.
+
+    The entry becomes an item of its own, and stays one.
+    """
     from aggregator.merging.merges import undo as undo_merge
     from aggregator.workers import Workers
 

@@ -33,7 +33,7 @@ class Layout(StrEnum):
 
 Words = Annotated[
     list[str] | None,
-    typer.Argument(metavar="[QUERY…]", help='Words, "phrases", OR, -not, prefix*, speaker:, after: …'),
+    typer.Argument(metavar="QUERY", help='Words, "phrases", OR, -not, prefix*, speaker:, after: …'),
 ]
 Speaker = Annotated[str, typer.Option(metavar="S", help="Who speaks, e.g. stoltenberg.")]
 Office = Annotated[str, typer.Option(metavar="O", help="In which office, e.g. 'secretary general'.")]
@@ -91,7 +91,7 @@ def show(
     revisions: Annotated[bool, typer.Option("--revisions", help="Show how its text changed.")] = False,
     text: Annotated[bool, typer.Option("--text", help="Show its whole text.")] = False,
 ) -> None:
-    """Show one item: what it is, when, who speaks, where it was seen."""
+    """Show one item: what, when, who speaks, where it was seen."""
     from aggregator.lookup import identify
 
     session: Session = ctx.obj
@@ -133,6 +133,9 @@ def list_speakers(ctx: typer.Context) -> None:
 
         session.emit({"speakers": shape_speakers(counts, offices)})
         return
+    if not counts:
+        session.say("Nobody speaks in it yet.")
+        return
     from aggregator.cli.tables import show_speakers
 
     session.out.print(show_speakers(counts, offices))
@@ -142,7 +145,10 @@ def list_speakers(ctx: typer.Context) -> None:
 def show_speaker(
     ctx: typer.Context, name: Annotated[str, typer.Argument(metavar="NAME", help="A name or surname.")]
 ) -> None:
-    """Show who someone is: the offices they held and what of theirs is in the archive."""
+    """Show who someone is, and the offices they held.
+
+    Also how much of theirs is in the archive.
+    """
     from aggregator.lookup import describe_person
 
     session: Session = ctx.obj

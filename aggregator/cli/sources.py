@@ -74,7 +74,10 @@ def import_sources(
     ctx: typer.Context,
     file: Annotated[Path, typer.Argument(metavar="FILE", help="OPML, or one address a line.")],
 ) -> None:
-    """Add the sources of an OPML file or a list of addresses; those already there are left alone."""
+    """Add the sources of an OPML file or a list of addresses.
+
+    Those already there are left alone.
+    """
     from aggregator.config_file import add_source
     from aggregator.subscriptions import make_source, read_subscriptions
 
@@ -114,7 +117,10 @@ def export(ctx: typer.Context) -> None:
 
 @app.command()
 def remove(ctx: typer.Context, source_id: SourceId) -> None:
-    """Take a source out of the configuration; what it brought stays in the archive."""
+    """Take a source out of the configuration.
+
+    What it brought stays in the archive.
+    """
     from aggregator.config_file import remove_source
 
     session: Session = ctx.obj
@@ -136,7 +142,10 @@ def disable(ctx: typer.Context, source_id: SourceId) -> None:
 
 @app.command()
 def accept(ctx: typer.Context, source_id: SourceId) -> None:
-    """Say that a source is right as it is now, after an alarm that it is not what it was."""
+    """Say that a source is right as it is now.
+
+    After an alarm that it is not what it was.
+    """
     from aggregator.watchman import accept as accept_now
 
     session: Session = ctx.obj
@@ -166,13 +175,16 @@ def _tell_done(session: Session, done: str, source_id: str) -> None:
 @app.command()
 def check(
     ctx: typer.Context,
-    ids: Annotated[list[str] | None, typer.Argument(metavar="[ID…]", help="Default: all of them.")] = None,
+    ids: Annotated[list[str] | None, typer.Argument(metavar="ID", help="Default: all of them.")] = None,
     allow_network: Annotated[
         list[str] | None,
         typer.Option("--allow-network", metavar="CIDR[:PORT]", help="Also allow this private network."),
     ] = None,
 ) -> None:
-    """Fetch sources and read them without storing anything, and say what was understood."""
+    """Try sources without storing anything.
+
+    They are fetched and read, and what was understood is told.
+    """
     from aggregator.checking import check_sources
     from aggregator.cli.progress import following
     from aggregator.config import override_fetch
