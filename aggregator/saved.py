@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from parsers.errors import DamagedError, NatowireError, ParseError, UsageError
+from aggregator.fetch.coding import read_codings, undo
+from parsers.errors import DamagedError, NatowireError, ParseError, TransportError, UsageError
 from parsers.model import Capture, Ref
 from parsers.urls import canonical_url
 from schedules.sources import Source
@@ -73,10 +74,13 @@ def open_saved(
             f'"{url}" is no web address.', value=url, hint="Give a full http or https address."
         )
     instant = read_instant(fetched_at) if fetched_at else None
-    for file in files:
+    documents = list(files)
+    if url or fetched_at:
+        _refuse_archives(documents)
+    for file in documents:
         try:
             if is_archive(file):
-                yield from _records(file, source, alone=not (url or fetched_at))
+                yield from _records(file, source)
             else:
                 yield Saved(file=str(file), capture=_capture(file, source, url, instant))
         except OSError as error:
@@ -89,13 +93,15 @@ def _unreadable(file: Path, error: OSError) -> ParseError:
     return ParseError(f"Cannot read {file}: {error.strerror}.", url=str(file))
 
 
-def _records(file: Path, source: Source, *, alone: bool) -> Iterator[Saved]:
-    if not alone:
-        hint = "Leave out --url and --fetched-at."
-        raise UsageError(
-            f"{file} is a WARC file and says itself what was fetched when.", value=str(file), hint=hint
-        )
-    for found in read_responses(file):
+def _refuse_archives(files: Iterable[Path]) -> None:
+    archives = [file for file in files if file.is_file() and is_archive(file)]
+    if archives:
+        message = f"{archives[0]} is a WARC file and says itself what was fetched when."
+        raise UsageError(message, value=str(archives[0]), hint="Leave out --url and --fetched-at.")
+
+
+def _records(file: Path, source: Source) -> Iterator[Saved]:
+    for found in read_responses(file, _undo):
         match found:
             case Response(capture=capture, is_own=own):
                 told = capture if own else _count_for(capture, source)
@@ -105,6 +111,16 @@ def _records(file: Path, source: Source, *, alone: bool) -> Iterator[Saved]:
             case Damage(where=where, what=what):
                 error = DamagedError(what, where=f"byte {where}")
                 yield Saved(file=str(file), error=error, is_record=True)
+
+
+def _undo(codings: Sequence[str], body: bytes) -> bytes:
+    """Undo content codings; some tools do it and leave the header as it was."""
+    try:
+        return b"".join(undo([body], read_codings(codings), MOST_BYTES))
+    except TransportError:
+        if body.lstrip(b" \t\r\n\xef\xbb\xbf").startswith((b"<", b"{", b"[")):
+            return body
+        raise
 
 
 def _count_for(capture: Capture, source: Source) -> Capture:

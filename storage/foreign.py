@@ -11,22 +11,21 @@ from __future__ import annotations
 import re
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO
 
-import zstandard
-from warcio.recordloader import ArcWarcRecord
+from warcio.bufferedreaders import ChunkedDataReader
 from warcio.statusandheaders import (
     StatusAndHeaders,
     StatusAndHeadersParser,
     StatusAndHeadersParserException,
 )
 
-from parsers.errors import DamagedError
+from parsers.errors import DamagedError, NatowireError, TooLargeError
 from parsers.model import Capture
 from storage.joining import REDIRECTS, Bodies, Chains, Head
 from storage.scan import Damage, TooLong, is_warc, scan
@@ -44,10 +43,10 @@ _VAGUE = re.compile(
 _LOOKS = re.compile(
     rb"\A[\s\xef\xbb\xbf]*<(?:\?xml|!doctype\s+html|html|rss|feed|rdf:rdf)\b", re.IGNORECASE
 )
+_NAMES = (".warc", ".warc.gz", ".wacz")
 _OWN = "urn:natowire:"
 _MOST_RECORDS = 64
 """Of a capture of natowire's: more redirects than a fetch follows."""
-_ZSTD_WINDOW = 8 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,22 +67,26 @@ class Response:
 
 Found = Response | Passed | Damage
 
+Undo = Callable[[Sequence[str], bytes], bytes]
+"""Undoes content codings: takes the values of `Content-Encoding`, and a body. Raises NatowireError."""
+
 
 def is_archive(path: Path) -> bool:
-    """Tell whether a file is a WARC or WACZ file, by its first bytes.
+    """Tell whether a file is a WARC or WACZ file, by its name or, whatever it is called, its first bytes.
 
     Raises:
         OSError: It cannot be read.
     """
     with path.open("rb") as file:
-        return is_warc(file) or bool(_members(file))
+        return path.name.lower().endswith(_NAMES) or is_warc(file) or bool(_members(file))
 
 
-def read_responses(path: Path) -> Iterator[Found]:
+def read_responses(path: Path, undo: Undo) -> Iterator[Found]:
     """Read the documents of a WARC file (`.warc`, `.warc.gz`, or those in a `.wacz`) as they stand.
 
     Args:
         path: The file. It is read as a stream: one record at a time is in memory.
+        undo: Undoes content codings.
 
     Yields:
         Each document; in place of any other record, why it was passed over, or what is damaged.
@@ -95,13 +98,13 @@ def read_responses(path: Path) -> Iterator[Found]:
         members = _members(file)
         if not members:
             file.seek(0)
-            yield from _read(file)
+            yield from _read(file, undo)
             return
         with zipfile.ZipFile(file) as bundle:
             for name in members:
                 try:
                     with bundle.open(name) as member:
-                        yield from _read(member)  # type: ignore[arg-type]  # reads and seeks, as needed
+                        yield from _read(member, undo)  # type: ignore[arg-type]  # reads and seeks, as needed
                 except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError) as error:
                     yield Damage(0, f"{name} is damaged: {error}.")
 
@@ -118,11 +121,11 @@ def _members(file: BinaryIO) -> list[str]:
         return []
 
 
-def _read(file: BinaryIO) -> Iterator[Found]:
+def _read(file: BinaryIO, undo: Undo) -> Iterator[Found]:
     own = _is_own(file)
     file.seek(0)
     with Bodies.opened() as bodies:
-        yield from _read_own(file, bodies) if own else _read_foreign(file, bodies)
+        yield from _read_own(file, bodies) if own else _read_foreign(file, bodies, undo)
 
 
 def _is_own(file: BinaryIO) -> bool:
@@ -178,7 +181,7 @@ def _own_capture(group: list[Record], bodies: Bodies) -> Found:
 # Other tools' ---------------------------------------------------------------------------------
 
 
-def _read_foreign(file: BinaryIO, bodies: Bodies) -> Iterator[Found]:
+def _read_foreign(file: BinaryIO, bodies: Bodies, undo: Undo) -> Iterator[Found]:
     chains = Chains()
     for record in scan(file):
         if isinstance(record, Damage):
@@ -187,7 +190,7 @@ def _read_foreign(file: BinaryIO, bodies: Bodies) -> Iterator[Found]:
         if isinstance(record, TooLong):
             yield Passed("too long")
             continue
-        for found in _found(record, bodies):
+        for found in _found(record, bodies, undo):
             if isinstance(found, Response):
                 yield from (Response(record.start, one) for one in chains.join(found.capture))
             else:
@@ -195,7 +198,7 @@ def _read_foreign(file: BinaryIO, bodies: Bodies) -> Iterator[Found]:
     yield from (Response(0, one) for one in chains.end())
 
 
-def _found(record: Record, bodies: Bodies) -> Iterator[Found]:
+def _found(record: Record, bodies: Bodies, undo: Undo) -> Iterator[Found]:
     kind = record.headers.get("warc-type", "")
     url = record.headers.get("warc-target-uri", "").strip("<>")
     if kind not in ("response", "revisit") or not url.lower().startswith(("http:", "https:")):
@@ -206,14 +209,17 @@ def _found(record: Record, bodies: Bodies) -> Iterator[Found]:
         yield Damage(record.start, "A record does not say when it was made.")
         return
     try:
-        head, body = _open(record.block)
+        head, body = _open(record.block, undo)
         if kind == "revisit":
             known = bodies.find(record)
             if known is None:
                 yield Passed("revisit without its original")
                 return
             head, body = head or known[0], known[1]
-    except (DamagedError, zlib.error, zstandard.ZstdError, ValueError, EOFError) as error:
+    except TooLargeError:
+        yield Passed("too long")
+        return
+    except (NatowireError, ValueError, EOFError) as error:
         yield Damage(record.start, f"A response cannot be read: {error}")
         return
     yield _told(record, url, at, head, body, bodies)
@@ -263,34 +269,24 @@ def _instant(text: str) -> datetime | None:
         return None
 
 
-def _open(block: bytes) -> tuple[Head, bytes]:
+def _open(block: bytes, undo: Undo) -> tuple[Head, bytes]:
     """The head of an HTTP message and its body, its codings undone.
 
-    One byte more than a document may have is read, so that the caller sees what is too long.
+    Raises:
+        NatowireError: It is none, or its body cannot be had.
     """
     if not block.strip():
         return (), b""
     stream = BytesIO(block)
     try:
         headers: StatusAndHeaders = StatusAndHeadersParser(["HTTP/"], verify=False).parse(stream)
-    except (StatusAndHeadersParserException, EOFError) as error:
-        raise DamagedError("it is no HTTP message.") from error
-    head = (("", headers.statusline), *((str(name), str(value)) for name, value in headers.headers))
+    except (StatusAndHeadersParserException, EOFError):
+        raise DamagedError("it is no HTTP message.") from None
     if not headers.protocol.startswith("HTTP/"):
         raise DamagedError("it is no HTTP message.")
-    return head, _decode(stream, headers)
-
-
-def _decode(stream: BytesIO, headers: StatusAndHeaders) -> bytes:
-    coding = (headers.get_header("content-encoding") or "").strip().lower().removeprefix("x-")
+    pairs = tuple((str(name), str(value)) for name, value in headers.headers)
     chunked = "chunked" in (headers.get_header("transfer-encoding") or "").lower()
-    told = StatusAndHeaders(
-        "", [("Content-Encoding", coding), ("Transfer-Encoding", "chunked" if chunked else "")], "HTTP/1.1"
-    )
-    content = ArcWarcRecord("warc", "response", None, stream, told, "", -1).content_stream()
-    if coding == "zstd":
-        content = zstandard.ZstdDecompressor(max_window_size=_ZSTD_WINDOW).stream_reader(content)
-    body = bytearray()
-    while len(body) <= MOST_BYTES and (piece := content.read(1 << 16)):
-        body += piece
-    return bytes(body)
+    # A tool may have undone the chunks and left the header: then they are taken as they are.
+    body = (ChunkedDataReader(stream) if chunked else stream).read()
+    codings = [value for name, value in pairs if name.lower() == "content-encoding"]
+    return (("", headers.statusline), *pairs), undo(codings, body) if codings else body

@@ -26,8 +26,10 @@ _PIECE = 1 << 16
 _LONGEST_HEAD = 1 << 17
 _GZIP = b"\x1f\x8b\x08"
 _BEGIN = b"WARC/"
-_NEXT = re.compile(rb"(?<=\n)WARC/\d")
+_NEXT = re.compile(rb"WARC/\d\.\d{1,2}\r?\n")
+_LONGEST_BEGIN = 12
 _HEAD_END = re.compile(rb"\r?\n\r?\n")
+_END = b"\r\n\r\n"
 _TRIAL = 1_024
 _DIGESTS = frozenset(("sha1", "sha256", "sha512", "md5"))
 
@@ -90,7 +92,8 @@ class _Plain:
     def __init__(self, file: BinaryIO) -> None:
         head = file.read(len(_GZIP))
         file.seek(0)
-        self._packed = head == _GZIP
+        damaged = head != _GZIP and not _BEGIN.startswith(head)
+        self._packed = head == _GZIP or (damaged and _find_member(file, 0) is not None)
         self._pieces = _unpack(file) if self._packed else _read(file)
         self._buffer = bytearray()
         self._filled_to = 0
@@ -139,24 +142,33 @@ class _Plain:
             if len(self._buffer) >= len(_BEGIN) or not self.fill():
                 return bytes(self._buffer[: len(_BEGIN)])
 
+    def ends(self) -> bool:
+        """Whether a record may end here: before two ends of a line, another record, or nothing."""
+        while len(self._buffer) < len(_END) and self.fill():
+            pass
+        return self._buffer.startswith(_END) or self.peek() in (b"", _BEGIN)
+
     def head(self) -> bytes:
         """Everything up to the empty line that ends the headers of a record.
 
         Raises:
             _BrokenError: There is none.
         """
-        searched = 0
+        searched = len(_BEGIN)
         while True:
             found = _HEAD_END.search(self._buffer, max(searched - 3, 0))
+            again = _NEXT.search(self._buffer, len(_BEGIN), found.start() if found else len(self._buffer))
+            endless = not found and (len(self._buffer) > _LONGEST_HEAD or not self.fill())
+            if again or endless:
+                if endless:
+                    self.mend()
+                self.skip_to_record(after=len(_BEGIN))
+                raise _BrokenError("The headers of a record do not end.")
             if found:
                 head = bytes(self._buffer[: found.start()])
                 del self._buffer[: found.end()]
                 return head
             searched = len(self._buffer)
-            if searched > _LONGEST_HEAD or not self.fill():
-                self.mend()
-                self.skip_to_record(after=len(_BEGIN))
-                raise _BrokenError("The headers of a record do not end.")
 
     def take(self, length: int) -> bytes:
         """So many bytes, or as many as there are."""
@@ -181,14 +193,14 @@ class _Plain:
         self._buffer[:0] = content
 
     def skip_to_record(self, after: int = 0) -> None:
-        """Pass over everything before the next line, from a place on, that begins a record."""
+        """Pass over everything before the next first line of a record, from a place on."""
         del self._buffer[:after]
         while True:
             found = _NEXT.search(self._buffer)
             if found:
                 del self._buffer[: found.start()]
                 return
-            del self._buffer[: -len(_BEGIN) - 2]
+            del self._buffer[:-_LONGEST_BEGIN]
             if not self.fill():
                 self._buffer.clear()
                 return
@@ -232,9 +244,9 @@ def _whole(plain: _Plain, where: int, headers: dict[str, str], length: int) -> R
         plain.skip_to_record()
         plain.where = where
         raise _BrokenError("A record is torn off.")
-    follows = plain.peek()
+    well = plain.ends()
     plain.mend_within(where)
-    if follows not in (b"", _BEGIN):
+    if not well:
         plain.give_back(block)
         plain.skip_to_record()
         plain.where = where

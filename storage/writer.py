@@ -125,6 +125,7 @@ class Writer:
         """Tell whether the archive has this capture: the same body from the same address and moment."""
         same = (
             captures.c.final_url == storable(capture.final_url),
+            captures.c.url == storable(capture.url),
             captures.c.fetched_at == seconds(capture.fetched_at),
             captures.c.payload_digest == sha256(capture.body).digest(),
             captures.c.status == capture.status,
@@ -199,6 +200,14 @@ class Writer:
             "AND EXISTS (SELECT 1 FROM observations WHERE capture_id = captures.id)",
             (storable(capture.source_id), capture_id, storable(capture.url)),
         ).scalar()
+
+    def comes_late(self, capture_id: int, capture: Capture) -> bool:
+        """Whether what arrived last from the same address was fetched later than this."""
+        before = self._connection.exec_driver_sql(
+            "SELECT fetched_at FROM captures WHERE final_url = ? AND id < ? ORDER BY id DESC LIMIT 1",
+            (storable(capture.final_url), capture_id),
+        ).scalar()
+        return before is not None and before > seconds(capture.fetched_at)
 
     def seen_in(self, capture_id: int) -> tuple[Item, ...]:
         """The items seen in a capture, in the order in which they came into the archive."""

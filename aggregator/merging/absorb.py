@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 
 from aggregator.merging.copies import Fingerprint, fingerprint
 from aggregator.merging.matching import Match, match, match_words
-from aggregator.merging.merge import Merged, found, merge, settle
+from aggregator.merging.merge import Merged, comes_late, found, merge, reinstate, settle
 from aggregator.merging.naming import Named, Sighting, is_words, name_entries, url_names, words_alias
 from parsers.model import Alias, Capture, Item, Observation, Parsed
 from parsers.people import Register
@@ -260,6 +260,8 @@ def _joined(fold: _Fold, one: Named, matched: Match) -> Item:
         if before.id in fold.folded:
             _save(fold, [before.id])
         merged = replace(merged, item=settle(merged.item, fold.writer.item(before.id).revisions))
+        if comes_late(before, merged.item, fold.sighting.seen_at):
+            merged = _note_older(fold, before, merged, one)
     if merged.outcome != "seen":
         merged = replace(merged, item=attribute(merged.item, fold.register))
     fold.folded[before.id] = _since(fold.folded.get(before.id), merged)
@@ -268,6 +270,13 @@ def _joined(fold: _Fold, one: Named, matched: Match) -> Item:
         fold.recorded.add(key)
         fold.joined.append(_record(fold, one, matched))
     return merged.item
+
+
+def _note_older(fold: _Fold, before: Item, merged: Merged, one: Named) -> Merged:
+    """Keep a text that was there before the present one among the revisions."""
+    fold.folded[before.id] = replace(merged, item=replace(merged.item, silent=False))
+    _save(fold, [before.id])
+    return replace(merged, item=reinstate(before, merged.item, one.entry))
 
 
 def _record(fold: _Fold, one: Named, matched: Match) -> Merge:

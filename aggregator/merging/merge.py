@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from datetime import datetime
 from itertools import chain
 
 from aggregator.merging.naming import Named, Sighting, item_id
@@ -151,7 +152,7 @@ def _revise(item: Item, named: Named, sighting: Sighting, power: Standing) -> It
         detail=entry.detail,
     )
     if same_words:
-        return owned
+        return replace(owned, revised_at=min(item.revised_at, sighting.seen_at))
     edit = owner == item.text_owner
     return replace(
         owned,
@@ -192,6 +193,50 @@ def settle(item: Item, known: Iterable[Revision]) -> Item:
     if same is None:
         return replace(item, revision=1 + max((one.number for one in known), default=0))
     return replace(item, revision=same.number, revised_at=same.seen_at)
+
+
+def comes_late(item: Item, revised: Item, seen_at: datetime) -> bool:
+    """Whether a new text is the same document's as it was before the present text was first seen.
+
+    Captures may come in any order: a crawl of years ago is brought in after the page of today.
+
+    Args:
+        item: As it stood.
+        revised: With the text that has come.
+        seen_at: When that text was seen.
+    """
+    same = (item.text_owner, item.authority, item.detail) == (
+        revised.text_owner,
+        revised.authority,
+        revised.detail,
+    )
+    return same and seen_at < item.revised_at
+
+
+def reinstate(item: Item, revised: Item, entry: Entry) -> Item:
+    """Let the present text stand after an older one was noted.
+
+    Args:
+        item: As it stood.
+        revised: With the older text and all that its document says beside.
+        entry: What the older document says.
+    """
+    stated = entry.updated.best if entry.updated else None
+    present = item.updated.best if item.updated else None
+    return replace(
+        revised,
+        kind=item.kind,
+        title=item.title,
+        summary=item.summary,
+        text=item.text,
+        language=item.language,
+        byline=item.byline,
+        event=item.event or revised.event,
+        revision=item.revision,
+        revised_at=item.revised_at,
+        edited=True,
+        silent=present is None or (stated is not None and stated >= present),
+    )
 
 
 def _differs(new: Item, old: Item) -> bool:

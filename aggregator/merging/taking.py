@@ -48,6 +48,8 @@ def take_in(
         What became of its entries, or None where none were read.
     """
     tally = absorb(writer, capture, capture_id, parsed, register) if isinstance(parsed, Parsed) else None
+    if writer.comes_late(capture_id, capture):
+        return tally  # What has happened since is known already.
     if capture.parser == ITEM_PAGE:
         note_page(writer, capture, capture_id, parsed)
     elif tally is not None and isinstance(parsed, Parsed) and parsed.page.listing:
