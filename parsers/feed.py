@@ -13,6 +13,7 @@ import re
 import xml.sax
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -281,10 +282,12 @@ def _date(drafts: Sequence[_Draft], capture: Capture) -> tuple[tuple[Entry, ...]
         if not written:
             return None
         when = parse_absolute(written, tz=zone, lang=draft.entry.language[:2].lower())
-        if when is None:
+        if when is None or _is_unset(when):
             name = draft.entry.title or draft.entry.url or draft.entry.guid
-            what_it_is = f"Its {what} date cannot be read: {tidy(written)[:80]!r}."
+            why = "cannot be read" if when is None else "was never set"
+            what_it_is = f"Its {what} date {why}: {tidy(written)[:80]!r}."
             problems.append(Problem(where=name[:200], what=what_it_is))
+            return None
         return when
 
     published = as_days([read(draft.published, draft, "publication") for draft in drafts], tz=zone)
@@ -300,6 +303,12 @@ def _date(drafts: Sequence[_Draft], capture: Capture) -> tuple[tuple[Entry, ...]
         for draft, first, second in zip(drafts, published, updated, strict=True)
     )
     return entries, problems
+
+
+def _is_unset(when: When) -> bool:
+    """Whether a date is the zero from which programs count, in any zone: the site had none to print."""
+    zero = datetime(1970, 1, 1, tzinfo=UTC)
+    return when.earliest is not None and abs(when.earliest - zero) <= timedelta(hours=14)
 
 
 # -- what came instead

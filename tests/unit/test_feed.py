@@ -89,6 +89,27 @@ def test_noon_on_everything_means_days():
         assert entry.published.latest == entry.published.earliest + timedelta(days=1, seconds=-1)
 
 
+@pytest.mark.parametrize(
+    "zero",
+    [
+        "Thu, 01 Jan 1970 00:00:00 GMT",
+        "Thu, 01 Jan 1970 01:00:00 +0100",
+        "1970-01-01",
+        "Wed, 31 Dec 1969 19:00:00 EST",
+    ],
+)
+def test_the_zero_of_a_clock_is_no_date(zero):
+    parsed = read(rss(f"<item><title>A</title><pubDate>{zero}</pubDate></item>"))
+    (entry,), (problem,) = parsed.entries, parsed.problems
+    assert entry.published is None
+    assert "never set" in problem.what
+
+
+def test_a_date_near_the_zero_of_a_clock_is_one():
+    parsed = read(rss("<item><title>A</title><pubDate>Mon, 05 Jan 1970 09:00:00 GMT</pubDate></item>"))
+    assert parsed.entries[0].published is not None
+
+
 def test_a_date_that_cannot_be_read_is_a_problem_of_its_item():
     parsed = read(
         rss("<item><title>A</title><pubDate>soonish</pubDate></item><item><title>B</title></item>")
