@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from time import monotonic
 from zoneinfo import ZoneInfo
 
 from aggregator import periods
@@ -19,6 +20,7 @@ from aggregator.ingest import Outcome
 from aggregator.outbox import Outbox, Parcel
 from aggregator.polling import Reader
 from aggregator.rounds import GATHER, Rounds
+from aggregator.tidying import tidy
 from aggregator.trouble import Trouble
 from aggregator.watchman import ROUND, Watchman, pack, tell_log
 from parsers.errors import ConfigError, NatowireError, StoppedError, StorageError
@@ -27,9 +29,6 @@ from storage.archive import Archive
 
 CYCLES = 4
 """Cycles under way at once: a slow site holds up its own, not the next."""
-TIDY = timedelta(days=1)
-THINNED_AFTER = timedelta(days=14)
-"""Rows of "not modified" older than this are thinned out."""
 
 LONGEST_WAIT = timedelta(minutes=30)
 """How long a digest waits for sources that are overdue."""
@@ -182,11 +181,12 @@ class Service:
         return self._rounds.due_at(self.config.sources, now)
 
     def _make_round(self, now: datetime) -> None:
+        begun = monotonic()
         with self._using() as setup:
             outcomes = self._rounds.ask(
                 setup.config.sources, setup.fetcher, now, workers=setup.config.fetch.workers
             )
-        took = (self._doors.clock() - now).total_seconds()
+        took = monotonic() - begun
         if outcomes:
             self._count(outcomes, took)
             troubled = {alert.alarm.subject for alert in self.alerts}
@@ -232,11 +232,7 @@ class Service:
         self._digesting.rest(now, min(following, default=None))
 
     def _tidy(self, now: datetime) -> None:
-        with self._archive.writing("run") as writer, writer.transaction():
-            gone = writer.thin_fetches(now - THINNED_AFTER)
-        if gone:
-            log.info("thinned out %d old fetches that found nothing new", gone)
-        self._tidying.rest(now, now + TIDY)
+        self._tidying.rest(now, tidy(self._archive, now))
 
     # How they are done ------------------------------------------------------------------------
 

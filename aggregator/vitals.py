@@ -16,6 +16,7 @@ from itertools import pairwise
 from statistics import median
 
 from parsers.model import Entry, Parsed
+from parsers.urls import canonical_url
 
 NOTE = "vitals"
 """The name of the note, in the state of a source, that holds its vitals."""
@@ -123,7 +124,7 @@ def remember(history: Vitals, parsed: Parsed, now: datetime) -> Vitals:
     if not parsed.page.listing:
         return history
     look = observe(parsed)
-    shown = _ends(parsed)
+    shown = frozenset(key for entry in _ends(parsed) for key in (*_keys(entry), _title_key(entry)))
     arrived = replace(
         history, arrivals=_arrivals(history, parsed, now), shown=shown, since=history.since or now
     )
@@ -137,7 +138,7 @@ def remember(history: Vitals, parsed: Parsed, now: datetime) -> Vitals:
 
 def _arrivals(history: Vitals, parsed: Parsed, now: datetime) -> tuple[datetime, ...]:
     """The moments at which something new came; the dates of a first listing tell of those before it."""
-    fresh = [entry for entry in parsed.entries if _key(entry) not in history.shown]
+    fresh = _fresh(history, parsed)
     stated = [when.best for entry in fresh if (when := entry.published) and when.best and when.best <= now]
     if not history.looks and not history.worse:
         return tuple(sorted(set(stated)))[-_ARRIVALS:]
@@ -155,19 +156,36 @@ def count_fresh(history: Vitals, parsed: Parsed) -> int:
     before, all of it counts.
     """
     ends = _ends(parsed)
-    fresh = ends - history.shown
-    return len(parsed.entries) if fresh == ends else len(fresh)
+    fresh = len(_fresh(history, parsed))
+    return len(parsed.entries) if fresh == len(ends) else fresh
 
 
-def _ends(parsed: Parsed) -> frozenset[str]:
-    entries = (*parsed.entries[:_ENDS], *parsed.entries[_ENDS:][-_ENDS:])
-    return frozenset(_key(entry) for entry in entries)
+def _fresh(history: Vitals, parsed: Parsed) -> list[Entry]:
+    ends = _ends(parsed)
+    fresh = [entry for entry in ends if not history.shown.intersection(_keys(entry))]
+    titles = {_title_key(entry) for entry in ends}
+    if len(fresh) < len(ends) or len(titles) * 2 <= len(ends):
+        return fresh
+    # Some sites write new addresses at every answer: then the titles tell, where they tell entries apart.
+    return [entry for entry in ends if _title_key(entry) not in history.shown]
 
 
-def _key(entry: Entry) -> str:
-    return blake2b(
-        (entry.url or entry.guid or entry.title).encode(errors="replace"), digest_size=4
-    ).hexdigest()
+def _ends(parsed: Parsed) -> tuple[Entry, ...]:
+    return (*parsed.entries[:_ENDS], *parsed.entries[_ENDS:][-_ENDS:])
+
+
+def _keys(entry: Entry) -> tuple[str, ...]:
+    """What an entry is known by in its source; one that has neither address nor id, by its title."""
+    named = (canonical_url(entry.url), entry.guid and f"guid {entry.guid}")
+    return tuple(_short(name) for name in named if name) or (_title_key(entry),)
+
+
+def _title_key(entry: Entry) -> str:
+    return _short(f"title {entry.title}")
+
+
+def _short(name: str) -> str:
+    return blake2b(name.encode(errors="replace"), digest_size=4).hexdigest()
 
 
 def list_worse(look: Look, past: Sequence[Look]) -> tuple[str, ...]:

@@ -43,6 +43,7 @@ def fetch(
     from aggregator.config import override_fetch
     from aggregator.fetch import Fetcher
     from aggregator.ingest import choose_sources, refresh
+    from aggregator.tidying import tidy
     from aggregator.workers import Workers
 
     session: Session = ctx.obj
@@ -61,6 +62,7 @@ def fetch(
             outcomes = refresh(
                 archive, sources, fetcher, readers.read, session.now, workers=settings.workers, tell=tell
             )
+        tidy(archive, session.now())
     tell_outcomes(session, _with_skipped(chosen, outcomes))
 
 

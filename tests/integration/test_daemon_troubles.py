@@ -35,7 +35,7 @@ def life(tmp_path):
             for name in sites
         ),
     )
-    life = Life(world, tmp_path, config, lock_timeout=0.1)
+    life = Life(world, tmp_path, config, lock_timeout=0.01)
     yield life
     life.archive.close()
 

@@ -175,6 +175,19 @@ def test_novelty_is_counted_by_the_sources_own_listing():
     assert count_fresh(long, ships(500, first=1000)) == 500
 
 
+def test_addresses_that_change_at_every_answer_are_no_novelty():
+    def answer(session: int, first: int = 0) -> Parsed:
+        url = "https://pier.example/{n}?sid={session}"
+        return listing(*(entry(n, url=url.format(n=n, session=session)) for n in range(first, first + 10)))
+
+    history = past(answer(1))
+    assert count_fresh(history, answer(2)) == 0
+    assert count_fresh(history, answer(3, first=-2)) == 2
+    assert count_fresh(history, answer(4, first=70)) == 10
+    by_guid = past(ships(10, guid="same"))
+    assert count_fresh(by_guid, ships(10, first=60, guid="same")) == 0
+
+
 def test_the_past_is_kept_in_a_note_among_others():
     worse = remember(USUAL, ships(10, published=None), NOW)
     notes = write_vitals((("layout", "feed"),), worse)
