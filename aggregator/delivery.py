@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -14,7 +15,7 @@ from aggregator.export import export_csv, export_ics, export_jsonl
 from aggregator.feeds import Channel
 from aggregator.mail import send
 from aggregator.subscriptions import write_subscriptions
-from parsers.errors import ConfigError, StorageError
+from parsers.errors import ConfigError, StorageError, UsageError
 from storage.archive import Archive
 
 LOCAL_SENDER = "natowire <natowire@localhost>"
@@ -104,17 +105,49 @@ def _export(archive: Archive, config: Config, form: str, query: str, now: dateti
 def write_export(
     archive: Archive, config: Config, form: str, query: str, output: Path | None, now: datetime
 ) -> None:
-    """Write the items of a query (or, as `opml`, the sources) to a file or to stdout.
+    """Write the items of a query (as `warc` the captures they were seen in, as `opml` the sources).
+
+    Args:
+        archive: Open.
+        config: The sources.
+        form: `jsonl`, `csv`, `ics`, `opml` or `warc`.
+        query: Which items.
+        output: The file; None means stdout.
+        now: The present moment.
 
     Raises:
         StorageError: The file cannot be written.
+        UsageError: Bytes would go to a terminal.
     """
+    if form == "warc":
+        _write_captures(archive, query, output, now)
+        return
     pieces = _export(archive, config, form, query, now)
     if output is None:
         sys.stdout.writelines(pieces)
         return
+    with _writing(output), output.open("w", encoding="utf-8", newline="") as file:
+        file.writelines(pieces)
+
+
+def _write_captures(archive: Archive, query: str, output: Path | None, now: datetime) -> None:
+    from storage.extract import extract  # noqa: PLC0415  warcio is slow to import
+
+    if output is None and sys.stdout.isatty():
+        raise UsageError("A WARC file is not for a terminal.", hint="Name a file: -o FILE.")
+    found = (item.id for item in archive.select(query, now=now))
+    pieces = extract(archive, found, output.name if output else "natowire.warc.gz", now)
+    if output is None:
+        for piece in pieces:
+            sys.stdout.buffer.write(piece)
+        return
+    with _writing(output), output.open("wb") as file:
+        file.writelines(pieces)
+
+
+@contextmanager
+def _writing(output: Path) -> Iterator[None]:
     try:
-        with output.open("w", encoding="utf-8", newline="") as file:
-            file.writelines(pieces)
+        yield
     except OSError as error:
         raise StorageError(f"Cannot write {output}: {error.strerror}.", where=str(output)) from None

@@ -61,6 +61,15 @@ def load_group(folder: Path, row: RowMapping) -> list[Record]:
     Raises:
         DamagedError: They are missing or changed.
     """
+    return list(read_records(load_bytes(folder, row), row["offset"]))
+
+
+def load_bytes(folder: Path, row: RowMapping) -> bytes:
+    """Read the bytes a row stands for, and check them against its digest.
+
+    Raises:
+        DamagedError: They are missing or changed.
+    """
     place = Location(row["segment"], row["offset"], row["length"])
     content = read_bytes(folder / CAPTURES, place)
     if sha256(content).digest() != row["record_digest"]:
@@ -68,7 +77,7 @@ def load_group(folder: Path, row: RowMapping) -> list[Record]:
             "The bytes of a capture were changed.",
             where=f"{segment_name(place.segment)}, bytes {place.offset} to {place.offset + place.length}",
         )
-    return list(read_records(content, place.offset))
+    return content
 
 
 def _find(connection: Connection, kind: str, number: int) -> RowMapping:

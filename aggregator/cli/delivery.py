@@ -46,6 +46,7 @@ class ExportForm(StrEnum):
 
     jsonl = "jsonl"
     csv = "csv"
+    warc = "warc"
     ics = "ics"
     opml = "opml"
 
