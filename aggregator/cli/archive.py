@@ -30,10 +30,9 @@ def init(
         write_default(session.config_file, empty=empty)
     if session.json:
         session.emit({"archive": str(session.archive_folder), "config": str(session.config_file)})
-    session.say(f"The archive is in {session.archive_folder}")
-    session.say(f"Its configuration is {session.config_file}")
-    following = "natowire sources add URL" if empty else "natowire fetch"
-    session.say(f"Next: {following}")
+    session.write(f"The archive is in {session.archive_folder}\n")
+    session.write(f"Its configuration is {session.config_file}\n")
+    session.write(f"Next: {session.spell('sources add URL' if empty else 'fetch')}\n")
 
 
 @app.command()

@@ -30,7 +30,7 @@ Allowed = Annotated[
 @app.command()
 def fetch(
     ctx: typer.Context,
-    ids: Annotated[list[str] | None, typer.Argument(metavar="ID", help="Only these sources.")] = None,
+    ids: Annotated[list[str] | None, typer.Argument(metavar="ID…", help="Only these sources.")] = None,
     every: Annotated[bool, typer.Option("--all/--due", help="All, or only those that are due.")] = True,
     workers: Annotated[int, typer.Option(metavar="N", min=0, max=256, help="So many at once.")] = 0,
     host_delay: Annotated[

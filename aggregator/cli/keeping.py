@@ -79,6 +79,9 @@ def backup(
     from storage.backup import backup as write_backup
 
     session: Session = ctx.obj
+    if not file.absolute().parent.is_dir():
+        hint = "Make the folder, or choose another."
+        raise UsageError(f"Cannot write {file}: its folder is missing.", value=str(file), hint=hint)
     with session.open_archive():
         pass  # A missing or damaged archive is told before anything is written.
     head = write_backup(session.archive_folder, file)

@@ -33,7 +33,7 @@ class Layout(StrEnum):
 
 Words = Annotated[
     list[str] | None,
-    typer.Argument(metavar="QUERY", help='Words, "phrases", OR, -not, prefix*, speaker:, after: …'),
+    typer.Argument(metavar="QUERY…", help='Words, "phrases", OR, -not, prefix*, speaker:, after: …'),
 ]
 Speaker = Annotated[str, typer.Option(metavar="S", help="Who speaks, e.g. stoltenberg.")]
 Office = Annotated[str, typer.Option(metavar="O", help="In which office, e.g. 'secretary general'.")]

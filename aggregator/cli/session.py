@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -37,14 +38,14 @@ class Session:
         """Results: stdout."""
         from rich.console import Console
 
-        return Console(highlight=False, soft_wrap=False, emoji=False)
+        return Console(highlight=False, soft_wrap=False, emoji=False, markup=False)
 
     @cached_property
     def err(self) -> Console:
         """Progress and remarks: stderr."""
         from rich.console import Console
 
-        return Console(stderr=True, quiet=self.quiet, highlight=False, emoji=False)
+        return Console(stderr=True, quiet=self.quiet, highlight=False, emoji=False, markup=False)
 
     @cached_property
     def config(self) -> Config:
@@ -78,6 +79,13 @@ class Session:
 
         return Archive.open(self.archive_folder, zone=self.config_or_default.zone)
 
+    def spell(self, words: str) -> str:
+        """A command of this archive as a person can type it here: from a checkout, by `./run`."""
+        checkout = Path(__file__).resolve().parents[2]
+        name = "./run" if Path.cwd() == checkout and (checkout / "run").is_file() else "natowire"
+        named = self.archive_folder != default_folder()
+        return f"{name} --archive {quote(str(self.archive_folder))} {words}" if named else f"{name} {words}"
+
     def emit(self, document: Mapping[str, object]) -> None:
         """Write the one JSON document of this run."""
         self.emit_line({"schema": SCHEMA, **document})
@@ -101,7 +109,7 @@ class Session:
     def title(self, text: str) -> None:
         """Write a heading for a person; silent with --json."""
         if not self.json:
-            self.out.print(f"\n[bold]{text}[/bold]")
+            self.out.print(f"\n{text}", style="bold")
 
     def remark(self, text: str) -> None:
         """Write a line for a person to stderr; silent with --quiet."""

@@ -66,7 +66,7 @@ def add(
         allow_networks(session.config_file, allow_network)
     if session.json:
         session.emit({"added": [source.id]})
-    session.say(f"Added {source.id}. Fetch it now: natowire fetch {source.id}")
+    session.write(f"Added {source.id}. Fetch it now: {session.spell(f'fetch {source.id}')}\n")
 
 
 @app.command(name="import")
@@ -93,7 +93,8 @@ def import_sources(
             added.append(source.id)
     if session.json:
         session.emit({"added": added})
-    session.say(f"Added {len(added)} sources: {', '.join(added) or 'all were there already'}.")
+    what = f"Added {', '.join(added)}." if added else "All were there already."
+    session.say(what)
 
 
 def _read(file: Path) -> bytes:
@@ -175,7 +176,7 @@ def _tell_done(session: Session, done: str, source_id: str) -> None:
 @app.command()
 def check(
     ctx: typer.Context,
-    ids: Annotated[list[str] | None, typer.Argument(metavar="ID", help="Default: all of them.")] = None,
+    ids: Annotated[list[str] | None, typer.Argument(metavar="ID…", help="Default: all of them.")] = None,
     allow_network: Annotated[
         list[str] | None,
         typer.Option("--allow-network", metavar="CIDR[:PORT]", help="Also allow this private network."),

@@ -115,3 +115,20 @@ def test_ids_of_sources_are_not_broken(
     monkeypatch.setenv("COLUMNS", str(columns))
     run("--archive", tmp_path, "init")
     assert "wikipedia-secretary-general " in run("--archive", tmp_path, "sources", "list").out
+
+
+@pytest.mark.parametrize("query", ["speaker:[/x]", "source:[red]wire", "kind:[bold"])
+def test_brackets_in_a_query_are_letters(folder: Path, query: str) -> None:
+    ran = run("--archive", folder, "search", query)
+    assert ran.code == 0
+    assert f"'{query}'" in ran.err
+
+
+def test_the_next_command_names_the_archive(tmp_path: Path) -> None:
+    archive = tmp_path / "two words"
+    assert f" --archive '{archive}' fetch" in run("--archive", archive, "init").out
+
+
+def test_a_backup_into_no_folder_says_so(folder: Path, tmp_path: Path) -> None:
+    ran = run("--archive", folder, "backup", tmp_path / "none" / "b.tar")
+    assert (ran.code, "its folder is missing" in ran.err) == (2, True)
