@@ -8,20 +8,19 @@ sign-in furniture, the title, the text as static HTML; the day is in the address
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator, Sequence
 from zoneinfo import ZoneInfo
 
 from bs4.element import NavigableString, Tag
 
-from parsers.dates import combine, find_path_date, find_stated_days, parse_absolute, reference_of
+from parsers.dates import combine, find_stated_days, parse_absolute, reference_of
 from parsers.errors import LayoutError
 from parsers.main_text import drop_noise, find_furniture, find_main, find_updated, is_updated_line
 from parsers.markup import BLOCKS, attribute, join_lines, lines_of, soup_of, text_of, tidy
-from parsers.model import Capture, Detail, Entry, Evidence, Page, Parsed, When
+from parsers.model import Capture, Detail, Entry, Page, Parsed, When
 from parsers.urls import asked_language, find_document, kind_of
-from parsers.witness import label
+from parsers.witness import find_published, label
 
 _DAY = r"\d{1,2}[\s-]+[^\W\d]{3,10}\.?[\s-]+\d{4}"
 _DATE_LINE = re.compile(
@@ -215,30 +214,9 @@ def _is_name(text: str) -> bool:
 def _date(soup: Tag, printed: str, text: str, lang: str, capture: Capture) -> When | None:
     """Publication as the page states it; days told in its text count only where nothing is stated."""
     zone = ZoneInfo(capture.zone)
-    evidence: list[Evidence] = []
-    for written, where, kind in _stated(soup):
-        if when := label(parse_absolute(written, tz=zone), kind=kind, where=where):
-            evidence += when.evidence
+    evidence = find_published(soup, capture.final_url, zone)
     if when := label(parse_absolute(printed, tz=zone, lang=lang), kind="printed", where="date line"):
         evidence += when.evidence
-    if (path := find_path_date(capture.final_url, tz=zone)) is not None:
-        evidence.append(path)
     if not evidence:
         evidence += find_stated_days(text[:_LEAD], tz=zone)
     return combine(evidence) if evidence else None
-
-
-def _stated(soup: Tag) -> Iterator[tuple[str, str, str]]:
-    """What the page's head states for machines, with where and which kind of witness it is."""
-    for name in ("article:published_time", "datePublished"):
-        tag = soup.select_one(f'meta[property="{name}"], meta[itemprop="{name}"]')
-        if written := attribute(tag, "content"):
-            yield written, f"meta {name}", "time"
-    for script in soup.find_all("script", type="application/ld+json"):
-        try:
-            told = json.loads(script.get_text())
-        except (ValueError, RecursionError):
-            continue
-        for one in told if isinstance(told, list) else [told]:
-            if isinstance(one, dict) and isinstance(one.get("datePublished"), str):
-                yield one["datePublished"], "JSON-LD datePublished", "json_ld"

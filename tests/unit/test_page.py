@@ -7,12 +7,12 @@ from parsers.errors import LayoutError
 from parsers.model import Capture, Detail
 
 
-def read(body, **more):
+def read(body, url="https://www.nato.int/what/index.html", **more):
     capture = Capture(
         source_id="s",
         parser="page",
-        url="https://www.nato.int/what/index.html",
-        final_url="https://www.nato.int/what/index.html",
+        url=url,
+        final_url=url,
         fetched_at=datetime(2026, 1, 1, tzinfo=UTC),
         status=200,
         headers=(),
@@ -77,3 +77,52 @@ def test_only_what_changed_changes():
 def test_a_page_without_text_is_no_page(main):
     with pytest.raises(LayoutError, match="no text"):
         read(FRAME.format(main))
+
+
+def linked(document):
+    return f'<script type="application/ld+json">{document}</script>'
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        '<meta property="article:published_time" content="2019-11-21T09:03:00Z">',
+        '<meta name="DCTERMS.issued" content="2019-11-21T09:03:00Z">',
+        linked('{"@type": "Article", "datePublished": "2019-11-21T09:03:00Z"}'),
+        linked(
+            '{"@graph": [5, {"a": 1}, {"datePublished": "2019-11-21T09:03Z"}, {"datePublished": "2001"}]}'
+        ),
+    ],
+)
+def test_a_page_that_states_its_publication(head):
+    body = FRAME.format("<main><p>Some words that make a page.</p></main>").replace(
+        "</head>", head + "</head>"
+    )
+    (entry,) = read(body).entries
+    assert entry.published.earliest == datetime(2019, 11, 21, 9, 3, tzinfo=UTC)
+    assert entry.published.conflicts == ()
+    assert entry.kind == "page"
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        '<meta property="article:published_time" content="soon">',
+        '<script type="application/ld+json">{"datePublished": 5}</script>',
+        '<script type="application/ld+json">{"@graph": {"a": 1}}</script>',
+        '<script type="application/ld+json">[[1], null</script>',
+    ],
+)
+def test_a_page_that_states_nonsense(head):
+    body = FRAME.format("<main><p>Some words that make a page.</p></main>").replace(
+        "</head>", head + "</head>"
+    )
+    assert read(body).entries[0].published is None
+
+
+def test_an_address_that_names_a_day_dates_the_document():
+    url = "https://www.nato.int/docu/speech/2003/s030918a.htm"
+    (entry,) = read(FRAME.format("<main><p>Some words that make a page.</p></main>"), url=url).entries
+    assert entry.published.earliest == datetime(2003, 9, 17, 22, tzinfo=UTC)
+    assert entry.published.latest == datetime(2003, 9, 18, 21, 59, 59, tzinfo=UTC)
+    assert entry.kind == "transcript"
