@@ -14,6 +14,7 @@ from urllib.parse import SplitResult, parse_qsl, unquote_to_bytes, urljoin, urls
 LONGEST = 8_000
 """Characters of an address, both as written and in its canonical spelling; a longer one is none."""
 
+_LONGEST_ORDINARY = 2_000
 _TRACKING = re.compile(
     r"(?:utm_\w*|fbclid|gclid|gclsrc|dclid|gbraid|wbraid|msclkid|yclid|twclid|igshid|igsh|mc_cid|mc_eid|mkt_tok"
     r"|_ga|_gl|_hsenc|_hsmi|oly_anon_id|oly_enc_id|vero_id|wt_mc|ref_src|s_cid|at_medium|at_campaign|xtor)\Z",
@@ -34,6 +35,11 @@ _STRIPPED = re.compile(r"[\t\n\r]")
 _CONTROL = re.compile(r"[\x00-\x20\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]+")
 _BAD_HOST = re.compile(r"[\x00-\x20\x7f-\x9f#%/:<>?@\[\\\]^|`{}\"]")
 _SESSION = re.compile(r"/SID-[0-9A-Za-z-]+(?=/)")
+_ORDINARY = re.compile(
+    r"https?://(?P<host>(?:[a-z0-9-]{1,40}\.){1,4}[a-z][a-z0-9-]{0,39})"
+    r"(?P<path>/[A-Za-z0-9._~!$&'()*+,=:@/-]*)(?:\?(?P<query>[A-Za-z0-9._~!$&'()*+,;=:@/?-]*))?"
+)
+"""An address where nothing is spelled otherwise but the scheme, a host's other name, dots and tracking."""
 _UNRESERVED = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 _IN_PATH = _UNRESERVED | frozenset(b"!$&'()*+,;=:@/")
 _IN_QUERY = _IN_PATH | frozenset(b"?")
@@ -56,6 +62,27 @@ def canonical_url(url: str, base: str = "") -> str:
         The address, or "" where it is none of the web: another scheme, no host, over `LONGEST` characters.
         Never raises on text.
     """
+    ordinary = _match_ordinary(url, base)
+    return _spell_ordinary(ordinary) if ordinary else _spell_any(url, base)
+
+
+def _match_ordinary(url: str, base: str) -> re.Match[str] | None:
+    """The parts of an ordinary address, which no ordinary base changes; most are, and need no more."""
+    if len(url) > _LONGEST_ORDINARY or not (base == "" or _ORDINARY.fullmatch(base)):
+        return None
+    return _ORDINARY.fullmatch(url)
+
+
+def _spell_ordinary(parts: re.Match[str]) -> str:
+    host, path, query = parts.group("host", "path", "query")
+    host = _HOSTS.get(host, host)
+    path = _remove_dots(path) if "/." in path else path
+    path = _SESSION.sub("", path) if _is_nato(host) else path
+    query = _drop_tracking(query) if query else ""
+    return f"https://{host}{path}?{query}" if query else f"https://{host}{path}"
+
+
+def _spell_any(url: str, base: str) -> str:
     parts = _split(url, base)
     if parts is None:
         return ""
@@ -80,6 +107,12 @@ def absolute_url(url: str, base: str = "") -> str:
 
 def host_of(url: str) -> str:
     """The host of an address in its canonical spelling, or "" where it has none. Never raises on text."""
+    if ordinary := _match_ordinary(url, ""):
+        return _HOSTS.get(ordinary["host"], ordinary["host"])
+    return _host_of_any(url)
+
+
+def _host_of_any(url: str) -> str:
     parts = _split(url, "")
     return _spell_host(parts.hostname or "") if parts else ""
 
@@ -184,6 +217,8 @@ _AEM = re.compile(
     r"(?:/content/nato)?/(?P<path>[a-z]{2})/(?P<kind>(?:news-and-events|about-us|what-we-do|topics)/.+?)"
     r"/(?P<number>[^/.]+)(?:\.model\.json|\.html?)?/?\Z"
 )
+_NATO = re.compile(r"https?://www\.nato\.int(?::\d+)?(?P<path>/[^?#]*)")
+_CODE = re.compile(r"[a-z]{2}(?![a-z])")
 _LOCALES = {"us": "en", "gb": "en", "ua": "uk"}
 """Codes nato.int writes for a language that are not that language's code."""
 
@@ -193,10 +228,10 @@ def find_document(url: str) -> Document | None:
 
     The number is the address's own for the sites up to 2025, the last word of the path for the present one.
     """
-    parts = _split(canonical_url(url), "")
-    if parts is None or not _is_nato(parts.hostname or ""):
+    spelled = _NATO.match(canonical_url(url))
+    if spelled is None:
         return None
-    path = unquote_to_bytes(parts.path).decode("utf-8", "replace")
+    path = unquote_to_bytes(spelled["path"]).decode("utf-8", "replace")
     found = _CPS.match(path) or _AEM.match(path)
     if found is None:
         return None
@@ -208,6 +243,8 @@ def find_document(url: str) -> Document | None:
 def asked_language(url: str) -> str:
     """The language `selectedLocale` asks of a nato.int address, or "". Never raises on text."""
     query = url[:LONGEST].partition("#")[0].partition("?")[2]
+    if "%" not in query and "selectedlocale" not in query.lower():
+        return ""
     asked = next((value for key, value in parse_qsl(query) if key.lower() == "selectedlocale"), "")
     return _spell_language(asked)
 
@@ -225,7 +262,7 @@ def twin_key(url: str) -> str:
 
 
 def _spell_language(code: str) -> str:
-    found = re.match(r"[a-z]{2}(?![a-z])", code.strip().lower())
+    found = _CODE.match(code.strip().lower())
     return _LOCALES.get(found[0], found[0]) if found else ""
 
 
