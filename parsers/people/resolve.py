@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from parsers.people.names import CIVIL_TITLES, RANKS, STATE_TITLES, strip_titles, without_initials, words_of
 from parsers.people.near import is_misspelling
@@ -62,8 +62,7 @@ UNKNOWN = Resolution(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class _Parts:
+class _Parts(NamedTuple):
     """A mention taken apart: the office it states ("" for none), titles, and the name proper."""
 
     office_id: str

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from parsers.speech.lexicon import ACCORDING, ADVERBS, AUXILIARIES, BE, INVERTED, MODALS, NOT, SIGNS
 from parsers.speech.nouns import DOCUMENTS, NAME_STOPS
@@ -25,8 +24,7 @@ _COMMAS = 4
 _MOST = 12  # more reporting verbs make no sentence
 
 
-@dataclass(frozen=True, slots=True)
-class Cue:
+class Cue(NamedTuple):
     """A reporting verb at token `at`, and its subject (None when unread).
 
     `inverted` is true when the subject follows; `joined` when it is that of the verb before ("and

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 _MARK = re.compile(r"[“”„‟\"«»]|''|``|\n\s*")
 _ANY = re.compile(r"[“”„‟\"«»‘'`]")
@@ -13,8 +13,7 @@ _OPENERS = '“„‟"«”'
 _LONGEST_SINGLE = 1500
 
 
-@dataclass(frozen=True, slots=True)
-class Quote:
+class Quote(NamedTuple):
     """A quotation with its marks: `[start, end)`; `closed` is false when its end mark is missing."""
 
     start: int

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from parsers.people.names import CIVIL_TITLES, PARTICLES, RANKS
 from parsers.speech.lexicon import ADVERBS, DETERMINERS, INDEFINITE, PRONOUNS
@@ -71,8 +70,7 @@ _HEADS = COLLECTIVES | UNNAMED | DOCUMENTS
 _COURTESY = frozenset({"mr", "ms", "mrs", "dr", "lord", "sir"})
 
 
-@dataclass(frozen=True, slots=True)
-class Mention:
+class Mention(NamedTuple):
     """Words that may name a speaker, at `[start, end)` of the field.
 
     `kind` is `name`, `role`, `pronoun`, `collective`, `unnamed` or `document`; `first` and `last` are

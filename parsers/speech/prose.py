@@ -53,6 +53,7 @@ _NO_SPEAKER_OK = frozenset(
 )
 _OWNERS = frozenset({"the", "a", "an", "on", "in", "at", "of", "for", "told"})
 _SMALL_WORDS = frozenset({"of", "the", "and", "with", "in", "for", "a", "to"})
+_MOST_UNREAD = 250  # steps left for later where many sentences are statements: memory costs more than they do
 _RANKING = ("low", "medium", "high")
 
 
@@ -89,7 +90,7 @@ def read_prose(name: str, text: str, story: Story) -> list[Statement]:
 
 
 def _sentences(text: str, quotes: Sequence[Quote], start: int, end: int) -> Iterator[Sentence]:
-    tokens = list(tokenize(text, quotes, start, end))
+    tokens = tokenize(text, quotes, start, end)
     return (sentence for sentence in split_sentences(tokens) if sentence[0].kind != "n")
 
 
@@ -113,18 +114,21 @@ def _read_sentence(place: _Place, sentence: Sentence) -> None:
         postpone(place.story, partial(_solve_and_remember, place, sentence, cues))
     else:
         postpone(place.story, partial(_remember, place, sentence, solved))
+        if len(place.story.later) >= _MOST_UNREAD:
+            catch_up(place.story)
 
 
 def _read_plain(place: _Place, sentence: Sentence, cues: list[Cue]) -> list[tuple[Cue, Resolution]] | None:
     """Read a sentence without quotations; None where it holds no statement and its cues are unsolved."""
     solved = carried = None
+    spans: list[tuple[tuple[int, int], Cue]] = []
     if place.waiting is not None and cues and _is_short_attribution(sentence, cues[0]):
         solved = _solve_all(place, sentence, cues)
         carried = solved[0]
         _emit(place, place.waiting, carried, "after_quote", "direct")
-    elif cues and any(reported_spans(sentence, cues)):
+    elif cues and (spans := list(reported_spans(sentence, cues))):
         solved = _solve_all(place, sentence, cues)
-        _read_reports(place, sentence, solved)
+        _emit_reports(place, spans, solved)
     place.carried, place.waiting = carried, None
     return solved
 
@@ -136,9 +140,12 @@ def _solve_and_remember(place: _Place, sentence: Sentence, cues: list[Cue]) -> N
 def _read_reports(place: _Place, sentence: Sentence, solved: list[tuple[Cue, Resolution]]) -> None:
     """Indirect statements of a sentence, outside its quotations and not of a verb that has one."""
     quotes = [token for token in sentence if token.kind == "q"]
-    for (start, end), cue in reported_spans(sentence, [cue for cue, _ in solved]):
-        if not any(quote.start < end and start < quote.end for quote in quotes):
-            _emit_indirect(place, start, end, next(pair for pair in solved if pair[0] is cue))
+    spans = [
+        (span, cue)
+        for span, cue in reported_spans(sentence, [cue for cue, _ in solved])
+        if not any(quote.start < span[1] and span[0] < quote.end for quote in quotes)
+    ]
+    _emit_reports(place, spans, solved)
 
 
 def _solve_all(place: _Place, sentence: Sentence, cues: list[Cue]) -> list[tuple[Cue, Resolution]]:
@@ -330,6 +337,13 @@ def _is_short_attribution(sentence: Sentence, cue: Cue) -> bool:
     return sentence[after].text == "." or (
         len(sentence) <= 14 and sentence[after].low in {"in", "on", "at", "during", "today", "of", ","}
     )
+
+
+def _emit_reports(
+    place: _Place, spans: list[tuple[tuple[int, int], Cue]], solved: list[tuple[Cue, Resolution]]
+) -> None:
+    for (start, end), cue in spans:
+        _emit_indirect(place, start, end, next(pair for pair in solved if pair[0] is cue))
 
 
 def _emit_indirect(place: _Place, start: int, end: int, match: tuple[Cue, Resolution]) -> None:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from parsers.model import When
     from parsers.people import Register
+    from parsers.people.register import Words
     from parsers.speech.phrases import Mention
 
 _WORD = (  # a capital, whatever its alphabet, and at most 40 letters: no word is longer
@@ -26,6 +27,7 @@ _WORD = (  # a capital, whatever its alphabet, and at most 40 letters: no word i
 )
 _SMALL = "|".join(sorted(PARTICLES))
 _FULL_NAME = re.compile(rf"{_WORD}(?:[ \u00a0](?:(?:{_SMALL})[ \u00a0]){{0,3}}{_WORD}){{1,7}}")
+_POSSESSIVE = re.compile(r"[’']s$")
 _FRONTS = RANKS | CIVIL_TITLES | STATE_TITLES | ROLES | BODY_ENDS
 _IN_FULL = {
     "col": "colonel",
@@ -56,11 +58,11 @@ _FEMININE = frozenset(
 class Names:
     """The full names of a document, so that a surname finds its bearer wherever it stands.
 
-    `bearers` maps a folded last name to the full names that end in it, in order of first place;
-    `role_names` a title to the full names that follow it.
+    `bearers` maps a folded last name to the full names that end in it, in order of first place, each with
+    its folded words; `role_names` a title to the full names that follow it.
     """
 
-    bearers: dict[str, dict[str, str]] = field(default_factory=dict)
+    bearers: dict[str, dict[str, tuple[str, Words]]] = field(default_factory=dict)
     role_names: dict[str, dict[str, str]] = field(default_factory=dict)
 
 
@@ -82,6 +84,7 @@ class Story:
     speaker: Resolution | None = None
     lead: Resolution | None = None
     looked_up: dict[str, Resolution] = field(default_factory=dict)
+    named: dict[tuple[str, str], Resolution] = field(default_factory=dict)
     titled: dict[str, Resolution] = field(default_factory=dict)
     later: list[Callable[[], None]] = field(default_factory=list)
     catching_up: bool = False
@@ -152,12 +155,14 @@ def _note_name(names: Names, written: str) -> None:
     if not 2 <= len(words) <= 5:
         return
     name = " ".join(words).rstrip(".")
-    last = re.sub(r"[’']s$", "", folded[-1])
+    last = _POSSESSIVE.sub("", folded[-1])
     bearers = names.bearers.setdefault(last, {})
     if len(bearers) < 8:
-        bearers.setdefault(" ".join(folded), re.sub(r"[’']s$", "", name))
+        key = " ".join(folded)
+        if key not in bearers:
+            bearers[key] = _POSSESSIVE.sub("", name), words_of(key)
         for front in fronts:
-            names.role_names.setdefault(_IN_FULL.get(front, front), {})[" ".join(folded)] = name
+            names.role_names.setdefault(_IN_FULL.get(front, front), {})[key] = name
 
 
 def identify(story: Story, mention: Mention) -> Resolution:
@@ -170,7 +175,10 @@ def identify(story: Story, mention: Mention) -> Resolution:
     if mention.kind in {"collective", "unnamed"}:
         return replace(UNKNOWN, speaker_kind=mention.kind, rule=mention.kind, confidence="medium")
     if mention.kind == "name":
-        found = _named(story, mention)
+        key = mention.text, mention.name
+        if key not in story.named:
+            story.named[key] = _named(story, mention)
+        found = story.named[key]
     elif mention.kind == "role":
         found = _role(story, mention)
     else:
@@ -198,7 +206,7 @@ def _named(story: Story, mention: Mention) -> Resolution:
     if (direct.person_id and direct.rule != "surname_at_date") or not words:
         return direct if direct.person_id else UNKNOWN
     bearers = names_of(story).bearers.get(words[-1], {})
-    fitting = [name for key, name in bearers.items() if _ends_with(words_of(key), words)]
+    fitting = [name for name, full in bearers.values() if _ends_with(full, words)]
     if len(words) > 1 and not fitting:
         fitting = [mention.name]
     if direct.person_id and not fitting:

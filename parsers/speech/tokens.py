@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from parsers.speech.marks import Quote
 
@@ -64,7 +64,8 @@ def tokenize(
     """Cut a text, or its stretch `[start, stop)`, into tokens; a quotation in it is one token."""
     at = start
     for quote in quotes:
-        yield from _cut(text, at, quote.start)
+        if at < quote.start:
+            yield from _cut(text, at, quote.start)
         yield Token("q", quote.start, quote.end, text[quote.start : quote.end], "")
         if not quote.closed:
             yield Token("n", quote.end, quote.end, "", "")
@@ -93,31 +94,30 @@ def _cut(text: str, start: int, end: int) -> Iterator[Token]:
                 yield Token("n", first, last, "\n", "\n")
 
 
-def split_sentences(tokens: list[Token]) -> Iterator[Sentence]:
+def split_sentences(tokens: Iterable[Token]) -> Iterator[Sentence]:
     """Group tokens into sentences; a paragraph break is a sentence of its own (`n`).
 
     A full stop inside a quotation ends the sentence only when what follows does not report it.
     """
-    start = 0
-    for i, token in enumerate(tokens):
+    sentence: Sentence = []
+    ended = False  # whether the next token decides
+    for token in tokens:
         if token.kind == "n":
-            if start < i:
-                yield tokens[start:i]
+            if sentence:
+                yield sentence
             yield [token]
-            start = i + 1
-        elif i - start + 1 >= _LONGEST or (
-            (token.kind == "q" or token.low in _ENDING)
-            and _ends(token, tokens[i + 1] if i + 1 < len(tokens) else None)
-        ):
-            yield tokens[start : i + 1]
-            start = i + 1
-    if start < len(tokens):
-        yield tokens[start:]
+            sentence, ended = [], False
+            continue
+        if ended and (len(sentence) >= _LONGEST or _ends(sentence[-1], token)):
+            yield sentence
+            sentence = []
+        sentence.append(token)
+        ended = token.low in _ENDING or token.kind == "q" or len(sentence) >= _LONGEST
+    if sentence:
+        yield sentence
 
 
-def _ends(token: Token, following: Token | None) -> bool:
-    if following is None or following.kind == "n":
-        return False
+def _ends(token: Token, following: Token) -> bool:
     if token.kind == "q":
         inner = token.text[:-1].rstrip("”\"'’ ")
         return inner[-1:] in _FINAL and (

@@ -99,7 +99,7 @@ def _speaker(label: Label, story: Story) -> Resolution:
         return found
     words = words_of(label.mention)
     bearers = names_of(story).bearers.get(words[-1], {}) if words else {}
-    names = [n for n in bearers.values() if len(words) == 1 or words_of(n)[-2:] == words[-2:]]
+    names = [n for n, _ in bearers.values() if len(words) == 1 or words_of(n)[-2:] == words[-2:]]
     resolved = {r.person_id: r for r in (look_up(story, n) for n in names) if r.person_id}
     if len(resolved) == 1:
         return replace(next(iter(resolved.values())), rule="full_name_before")
