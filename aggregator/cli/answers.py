@@ -64,7 +64,7 @@ def _write_table(session: Session, page: Page, zone: tzinfo) -> None:
     if not page.hits:
         session.say("Nothing found.")
         return
-    session.out.print(show_hits(page.hits, zone))
+    session.show(show_hits(page.hits, zone))
     if page.more:
         session.remark("There are more; --limit shows them.")
 
@@ -90,6 +90,6 @@ def write_sayings(session: Session, sayings: Sayings, zone: tzinfo, offices: Map
     if not sayings.said:
         session.say("Nothing found.")
         return
-    session.out.print(show_sayings(sayings.said, zone, offices))
+    session.show(show_sayings(sayings.said, zone, offices))
     if sayings.more:
         session.remark("There are more; --limit shows them.")

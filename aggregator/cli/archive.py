@@ -54,7 +54,7 @@ def stats(ctx: typer.Context) -> None:
         return
     from aggregator.cli.tables import show_pairs
 
-    session.out.print(show_pairs({name.replace("_", " "): value for name, value in shape.items()}))
+    session.show(show_pairs({name.replace("_", " "): value for name, value in shape.items()}))
 
 
 @app.command()
@@ -74,5 +74,5 @@ def doctor(ctx: typer.Context) -> None:
     else:
         from aggregator.cli.tables import show_findings
 
-        session.out.print(show_findings(finding for finding, _ in findings))
+        session.show(show_findings(finding for finding, _ in findings))
     raise typer.Exit(max((code for _, code in findings), default=0))

@@ -20,7 +20,7 @@ app = typer.Typer()
 @app.command(name="date")
 def read_one_date(
     ctx: typer.Context,
-    text: Annotated[str, typer.Argument(metavar="TEXT", help="The date as written.")] = "",
+    words: Annotated[list[str] | None, typer.Argument(metavar="TEXT", help="The date as written.")] = None,
     now: Annotated[str, typer.Option(metavar="ISO", help="The page's now (default: this moment).")] = "",
     tz: Annotated[str, typer.Option(metavar="ZONE", help="The site's time zone.")] = "Europe/Brussels",
     granularity: Annotated[
@@ -40,6 +40,7 @@ def read_one_date(
     from parsers.dates.lines import answer_line, answer_series
 
     session: Session = ctx.obj
+    text = " ".join(words or ())
     if jsonl or series:
         answer_lines(session, answer_series if series else answer_line)
         return

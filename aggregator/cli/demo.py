@@ -82,7 +82,7 @@ def _fetch(session: Session, world: Demo, day: int) -> tuple[Outcome, ...]:
     with following(session, len(world.config.sources)) as tell:
         outcomes = world.morning(day, tell)
     if not session.json:
-        session.out.print(show_outcomes(outcomes))
+        session.show(show_outcomes(outcomes))
     return outcomes
 
 
@@ -92,9 +92,9 @@ def _show(
     """What the two mornings made: the archive, its dates, two searches, what is delivered, what to try."""
     zone = ZoneInfo(world.config.zone)
     session.title(f"The archive: {len(items)} items, the newest first")
-    session.out.print(_show_items(items[:SHOWN], zone))
+    session.show(_show_items(items[:SHOWN], zone))
     session.title("What the second morning added to the dates of the first")
-    session.out.print(_show_narrowed(gained[:SHOWN], zone))
+    session.show(_show_narrowed(gained[:SHOWN], zone))
     _show_searches(session, world)
     session.title("Written beside the archive")
     for file in files:
@@ -148,7 +148,7 @@ def _show_searches(session: Session, world: Demo) -> None:
         for query in (BY_SPEAKER, BY_DATE):
             page = archive.search(query, limit=3, now=world.clock())
             session.title(f"natowire search {query}")
-            session.out.print(show_hits(page.hits, ZoneInfo(archive.zone)))
+            session.show(show_hits(page.hits, ZoneInfo(archive.zone)))
 
 
 def _show_head(session: Session, digest: Path) -> None:

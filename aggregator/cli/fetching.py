@@ -85,7 +85,7 @@ def tell_outcomes(session: Session, outcomes: Sequence[Outcome]) -> None:
     else:
         from aggregator.cli.tables import show_outcomes
 
-        session.out.print(show_outcomes(outcomes))
+        session.show(show_outcomes(outcomes))
     if any(outcome.outcome == "failed" for outcome in outcomes):
         raise typer.Exit(1)
 

@@ -142,7 +142,7 @@ def reparse(
         return
     from aggregator.cli.tables import show_rebuild
 
-    session.out.print(show_rebuild(report))
+    session.show(show_rebuild(report))
 
 
 def _refuse_unknown(archive: Archive, source: str, now: datetime) -> None:

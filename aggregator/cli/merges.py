@@ -27,7 +27,7 @@ def list_merges(
         return
     from aggregator.cli.tables import show_merges
 
-    session.out.print(show_merges(merges))
+    session.show(show_merges(merges))
     if not every:
         session.remark("Merges by one and the same address are not shown; --all shows them.")
 

@@ -108,11 +108,11 @@ def show(
     from aggregator.cli import items
 
     parts = {items.show_evidence: evidence, items.show_revisions: revisions, items.show_text: text}
-    session.out.print(items.show_item(item, withdrawals, zone))
+    session.show(items.show_item(item, withdrawals, zone))
     for render, wanted in parts.items():
         if wanted:
-            session.out.print()
-            session.out.print(render(item, zone))
+            session.write("\n")
+            session.show(render(item, zone))
 
 
 @speakers_app.callback()
@@ -138,7 +138,7 @@ def list_speakers(ctx: typer.Context) -> None:
         return
     from aggregator.cli.tables import show_speakers
 
-    session.out.print(show_speakers(counts, offices))
+    session.show(show_speakers(counts, offices))
 
 
 @speakers_app.command(name="show")
@@ -159,7 +159,7 @@ def show_speaker(
         return
     from aggregator.cli.tables import show_people
 
-    session.out.print(show_people(people))
+    session.show(show_people(people))
 
 
 @app.command(context_settings=QUERY_WORDS)

@@ -14,7 +14,7 @@ from shlex import quote
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from rich.console import Console
+    from rich.console import Console, RenderableType
 
     from aggregator.config import Config
     from storage.archive import Archive
@@ -105,6 +105,15 @@ class Session:
         """Write a result as it is, unwrapped and unstyled, to stdout; silent with --json."""
         if not self.json:
             sys.stdout.write(text)
+
+    def show(self, shown: RenderableType) -> None:
+        """Write a table or a text for people to stdout, without the blanks that pad its lines in a file."""
+        if self.out.is_terminal:
+            self.out.print(shown)
+            return
+        with self.out.capture() as held:
+            self.out.print(shown)
+        sys.stdout.write("\n".join(line.rstrip(" ") for line in held.get().split("\n")))
 
     def title(self, text: str) -> None:
         """Write a heading for a person; silent with --json."""

@@ -33,7 +33,7 @@ def list_sources(ctx: typer.Context) -> None:
         return
     from aggregator.cli.tables import show_sources
 
-    session.out.print(show_sources(session.config.sources, states))
+    session.show(show_sources(session.config.sources, states))
 
 
 @app.command()
@@ -204,8 +204,8 @@ def check(
         from aggregator.cli.reports import show_reports
         from aggregator.cli.standings import show_coverage
 
-        session.out.print(show_reports(reports, session.config.zone))
-        session.out.print(
+        session.show(show_reports(reports, session.config.zone))
+        session.show(
             show_coverage({report.source.id: coverage.get(report.source.id) for report in reports})
         )
     if any(report.error for report in reports):

@@ -132,3 +132,14 @@ def test_the_next_command_names_the_archive(tmp_path: Path) -> None:
 def test_a_backup_into_no_folder_says_so(folder: Path, tmp_path: Path) -> None:
     ran = run("--archive", folder, "backup", tmp_path / "none" / "b.tar")
     assert (ran.code, "its folder is missing" in ran.err) == (2, True)
+
+
+def test_what_goes_into_a_file_is_not_padded(folder: Path) -> None:
+    for words in (("search",), ("show", the_id(folder), "--evidence", "--revisions"), ("sources", "list")):
+        lines = run("--archive", folder, *words).out.splitlines()
+        assert lines
+        assert [line for line in lines if line.endswith(" ")] == []
+
+
+def test_a_date_needs_no_quotation_marks() -> None:
+    assert run("--json", "date", "25", "October", "2022").json["precision"] == "day"
