@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -18,6 +19,13 @@ from storage.scan import Damage
 
 SAVED_FROM = re.compile(rb"<!--\s*saved from url=\(\d{4}\)(\S{1,2000}?)\s*-->", re.IGNORECASE)
 """Browsers write the address into the head of a page they save."""
+_SINGLE_FILE = re.compile(
+    rb"<!--\s*Page saved with SingleFile\s+url:\s*(\S{1,2000}?)\s*(?:\n|-->)", re.IGNORECASE
+)
+_LINK = re.compile(rb"<link\b([^>]{1,2500})>", re.IGNORECASE)
+_CANONICAL = re.compile(rb"""\brel\s*=\s*["']?canonical\b""", re.IGNORECASE)
+_HREF = re.compile(rb"""\bhref\s*=\s*["']?([^"'\s>]{1,2000})""", re.IGNORECASE)
+_HEAD = 65_536
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,5 +168,15 @@ def _capture(file: Path, source: Source, url: str, instant: datetime | None) -> 
 
 
 def _address_within(body: bytes) -> str:
-    found = SAVED_FROM.search(body[:4096])
-    return canonical_url(found[1].decode("utf-8", "replace")) if found else ""
+    """The address a saved page has by the program that saved it, else by its own canonical link."""
+    for saved_by in (SAVED_FROM, _SINGLE_FILE):
+        if found := saved_by.search(body[:4096]):
+            return _spell(found[1])
+    links = (link[1] for link in _LINK.finditer(body[:_HEAD]) if _CANONICAL.search(link[1]))
+    return next(
+        (address for link in links if (found := _HREF.search(link)) and (address := _spell(found[1]))), ""
+    )
+
+
+def _spell(address: bytes) -> str:
+    return canonical_url(html.unescape(address.decode("utf-8", "replace")))
