@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from rich import box
@@ -21,24 +22,27 @@ if TYPE_CHECKING:
     from storage.state import Merge, SourceState, SpeakerCount
 
 STYLES = {"fetched": "green", "not_modified": "dim", "failed": "bold red", "skipped": "yellow"}
+NAME_WIDTH = 32
+NO_NAMES: Mapping[str, Sequence[str]] = MappingProxyType({})
 LEVELS = {"ok": "green", "warn": "yellow", "fail": "bold red"}
 
 
-def make_table(*headers: str, numbers: Sequence[str] = (), names: Sequence[str] = ()) -> Table:
+def make_table(
+    *headers: str, numbers: Sequence[str] = (), names: Mapping[str, Sequence[str]] = NO_NAMES
+) -> Table:
     """A table without lines but under its head.
 
     Args:
         headers: The heads of its columns.
         numbers: Those set to the right.
-        names: Those to be copied into commands: they are broken last.
+        names: What is to be copied into commands, by head: not broken unless it is very long.
     """
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
     for header in headers:
         numeric = header in numbers
+        whole = header in names and max(map(len, names[header]), default=0) <= NAME_WIDTH
         # Only the last column may be folded within a word; the others wrap between words.
-        table.add_column(
-            header, justify="right" if numeric else "left", overflow="fold", no_wrap=header in names
-        )
+        table.add_column(header, justify="right" if numeric else "left", overflow="fold", no_wrap=whole)
     return table
 
 
@@ -53,8 +57,15 @@ def show_pairs(pairs: Mapping[str, object]) -> RenderableType:
 
 def show_outcomes(outcomes: Iterable[Outcome]) -> RenderableType:
     """What a cycle brought, a line a source; under it what failed and why."""
+    outcomes = tuple(outcomes)
     counts = ("listed", "new", "changed", "merged")
-    table = make_table("source", "outcome", *counts, numbers=counts, names=("source",))
+    table = make_table(
+        "source",
+        "outcome",
+        *counts,
+        numbers=counts,
+        names={"source": [outcome.source_id for outcome in outcomes]},
+    )
     remarks: list[Text] = []
     for outcome in outcomes:
         shown = [str(count) for count in (outcome.listed, outcome.new, outcome.changed, outcome.merged)]
@@ -78,7 +89,15 @@ def _remark(source_id: str, style: str, *sentences: str) -> Text:
 
 def show_sources(sources: Iterable[Source], states: Mapping[str, SourceState]) -> RenderableType:
     """The configured sources and how they are."""
-    table = make_table("id", "every", "parser", "last good fetch (UTC)", "state", names=("id",))
+    sources = tuple(sources)
+    table = make_table(
+        "id",
+        "every",
+        "parser",
+        "last good fetch (UTC)",
+        "state",
+        names={"id": [source.id for source in sources]},
+    )
     for source in sources:
         state = states.get(source.id)
         good = state.last_success if state else None
@@ -105,7 +124,9 @@ def _source_state(source: Source, state: SourceState | None) -> Text:
 def show_merges(merges: Iterable[Merge]) -> RenderableType:
     """Recorded merges, a line each."""
     heads = ("no.", "why", "entry", "of source", "taken for item")
-    table = make_table(*heads, numbers=("no.",), names=("no.", "taken for item"))
+    merges = tuple(merges)
+    names = {"no.": (), "taken for item": [merge.item_id for merge in merges]}
+    table = make_table(*heads, numbers=("no.",), names=names)
     for merge in merges:
         why = Text(merge.reason.replace("_", " "))
         why.append(f" {merge.score:.0%}" if merge.reason == "near_copy" else "", "dim")

@@ -143,3 +143,13 @@ def test_what_goes_into_a_file_is_not_padded(folder: Path) -> None:
 
 def test_a_date_needs_no_quotation_marks() -> None:
     assert run("--json", "date", "25", "October", "2022").json["precision"] == "day"
+
+
+def test_a_long_path_does_not_crowd_out_the_rest(folder: Path, tmp_path: Path) -> None:
+    saved = tmp_path / ("deep" * 30) / "a.xml"
+    saved.parent.mkdir()
+    saved.write_text(FEED.format("Bridges."), encoding="utf-8")
+    told = run(
+        "--archive", folder, "ingest", saved, "--source", "wire", "--url", "https://wire.example.org/feed"
+    )
+    assert " fetched " in told.out
