@@ -101,8 +101,10 @@ def _spell_any(url: str, base: str) -> str:
 
 def absolute_url(url: str, base: str = "") -> str:
     """The address as published, made absolute; "" where `canonical_url` finds none. Never raises."""
+    if _match_ordinary(url, base) and not url.endswith("?"):
+        return url
     parts = _split(url, base)
-    return parts.geturl() if parts and canonical_url(url, base) else ""
+    return parts.geturl() if parts and _spell_any(url, base) else ""
 
 
 def host_of(url: str) -> str:
