@@ -36,7 +36,16 @@ from parsers.dates import (
 )
 from parsers.errors import LayoutError
 from parsers.main_text import find_furniture
-from parsers.markup import attribute, find_classed, has_class, lines_of, paragraphs_of, soup_of, text_of
+from parsers.markup import (
+    attribute,
+    base_of,
+    find_classed,
+    has_class,
+    lines_of,
+    paragraphs_of,
+    soup_of,
+    text_of,
+)
 from parsers.model import Capture, Detail, Entry, Page, Parsed, Problem, Ref, When
 from parsers.urls import absolute_url, kind_of
 from parsers.witness import label
@@ -96,7 +105,8 @@ def parse(capture: Capture) -> Parsed:
     """
     soup = soup_of(capture)
     boxes = _boxes(soup)
-    found = [_find(box, heading, capture) for box, heading in boxes]
+    base = base_of(soup, capture.final_url)
+    found = [_find(box, heading, base) for box, heading in boxes]
     around = lines_of(soup, find_furniture(soup) | {id(box) for box, _ in boxes})
     if not found:
         _require_empty(soup, around, capture)
@@ -150,7 +160,7 @@ def _shows_item(box: Tag) -> bool:
     return any(_find_ago(line) for line in lines_of(box))
 
 
-def _find(box: Tag, heading: Tag, capture: Capture) -> _Found:
+def _find(box: Tag, heading: Tag, base: str) -> _Found:
     body = next(iter(find_classed(box, _BODIES)), None)
     skip = frozenset(id(tag) for tag in (heading, body) if tag is not None)
     # A time element in the body belongs to what the item tells, not to the item.
@@ -158,7 +168,7 @@ def _find(box: Tag, heading: Tag, capture: Capture) -> _Found:
     dated = next(iter(find_classed(box, _DATES)), None)
     printed = text_of(dated) or next(_dates(lines_of(box, skip)), "")
     return _Found(
-        url=absolute_url(attribute(heading.a, "href"), capture.final_url),
+        url=absolute_url(attribute(heading.a, "href"), base),
         title=text_of(heading.a) or text_of(heading),
         date=_find_ago(printed) or printed,
         stamp=attribute(stamps[0], "datetime") if stamps else "",

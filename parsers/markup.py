@@ -12,6 +12,7 @@ from bs4.element import NavigableString, PreformattedString, Tag
 
 from parsers.errors import LayoutError, ParseError
 from parsers.model import Capture
+from parsers.urls import absolute_url
 
 _CELLS = frozenset(("td", "th"))
 _SECTIONS = frozenset(
@@ -155,6 +156,11 @@ def attribute(node: Tag | None, name: str) -> str:
     """An attribute's value as one string, or ""."""
     value = node.get(name) if node is not None else None
     return " ".join(value) if isinstance(value, list) else value or ""
+
+
+def base_of(soup: Tag, url: str) -> str:
+    """What a page's relative links start from: its `base` element, else its own address."""
+    return absolute_url(attribute(soup.find("base", href=True), "href"), url) or url
 
 
 def tidy(text: str) -> str:

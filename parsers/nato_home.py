@@ -18,7 +18,7 @@ from bs4.element import Tag
 from parsers.dates import parse_absolute, reference_of
 from parsers.errors import LayoutError
 from parsers.home_tokens import EVENTS, FEATURED, NEWS, REVIEW, Token, tokens_of
-from parsers.markup import attribute, soup_of, text_of
+from parsers.markup import attribute, base_of, soup_of, text_of
 from parsers.model import Capture, Detail, Entry, Page, Parsed, Problem, Ref, When
 from parsers.urls import absolute_url, document_key, kind_of
 
@@ -60,7 +60,7 @@ def parse(capture: Capture) -> Parsed:
     language = attribute(soup.find("html"), "lang") or capture.language
     reference = _refer(capture)
     _read_dates(blocks, reference, language[:2].lower(), capture)
-    folded = _fold(blocks, capture)
+    folded = _fold(blocks, base_of(soup, capture.final_url))
     entries = tuple(_entry(block, url, language) for block, url in folded)
     problems = [
         Problem(where=block.title[:200], what=f"Its date cannot be read: {block.date!r}.")
@@ -181,11 +181,11 @@ def _named_role(node: Tag) -> str:
     return ""
 
 
-def _fold(blocks: Sequence[_Block], capture: Capture) -> list[tuple[_Block, str]]:
+def _fold(blocks: Sequence[_Block], base: str) -> list[tuple[_Block, str]]:
     """One block for each item with its address: NATO Review shows a title as teaser and again in full."""
     folded: dict[tuple[str, str], tuple[_Block, str]] = {}
     for block in blocks:
-        url = "" if block.href.startswith("#") else absolute_url(block.href, capture.final_url)
+        url = "" if block.href.startswith("#") else absolute_url(block.href, base)
         names = [("title", f"{block.section} {block.title.casefold()}")]
         if key := document_key(url):
             names.append(("document", f"{block.section == EVENTS} {key}"))

@@ -96,6 +96,20 @@ def test_old_pages_print_dates_whose_weekday_tells_the_order(printed, day, minut
     assert published.latest < datetime(*day, *minute, tzinfo=ZONE) + timedelta(minutes=1)
 
 
+@pytest.mark.parametrize(
+    ("base", "url"),
+    [
+        ('<base href="https://www.nato.int/cps/en/">', "https://www.nato.int/cps/en/natohq/news_1.htm"),
+        ('<base href="/mirror/">', "http://natowatch.org/mirror/natohq/news_1.htm"),
+        ('<base target="_blank">', "http://natowatch.org/aggregator/sources/natohq/news_1.htm"),
+        ('<base href="javascript:0">', "http://natowatch.org/aggregator/sources/natohq/news_1.htm"),
+    ],
+)
+def test_relative_links_start_from_the_base(base, url):
+    body = render_aggregator(FEED, "classy").decode().replace(FEED.items[0].url, "natohq/news_1.htm")
+    assert read(body.replace("<head>", f"<head>{base}")).entries[0].url == url
+
+
 def test_three_units_on_a_page_mean_that_it_prints_three():
     items = [Item("A", "1 week 2 days 3 hours ago", "Words."), Item("B", "5 days ago", "Words.")]
     parsed = read(render_aggregator(FEED._replace(items=items), "classy"))
