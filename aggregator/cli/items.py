@@ -12,7 +12,7 @@ from rich.text import Text
 
 from aggregator.cli.tables import make_table
 from parsers.dates import describe
-from parsers.model import Evidence, Item, Revision
+from parsers.model import Evidence, Item, Revision, When
 from storage.hits import Hit, Said
 from storage.state import Withdrawal
 
@@ -124,10 +124,16 @@ def _revision_words(item: Item) -> str:
 
 
 def show_evidence(item: Item, zone: tzinfo) -> RenderableType:
-    """Each witness of an item's date: what it said, where, by which rule, and the interval it gives."""
-    when = item.published
+    """Each witness of an item's dates: what it said, where, by which rule, and the interval it gives."""
+    parts = _reasons("Published", item.published, zone)
+    if item.event is not None:
+        parts += [Text(), *_reasons("Takes place", item.event, zone)]
+    return Group(*parts)
+
+
+def _reasons(what: str, when: When, zone: tzinfo) -> list[RenderableType]:
     parts: list[RenderableType] = [
-        Text(f"Published {describe(when, zone)}, because (times in {zone}):", "bold"),
+        Text(f"{what} {describe(when, zone)}, because (times in {zone}):", "bold"),
         _witnesses(when.evidence, zone),
     ]
     if when.conflicts:
@@ -135,7 +141,7 @@ def show_evidence(item: Item, zone: tzinfo) -> RenderableType:
             Text("Contradicted by (kept, not used):", "bold yellow"),
             _witnesses(when.conflicts, zone),
         ]
-    return Group(*parts)
+    return parts
 
 
 def _witnesses(evidence: Iterable[Evidence], zone: tzinfo) -> Table:

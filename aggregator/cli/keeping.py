@@ -49,7 +49,8 @@ def verify(
     else:
         for damage in found:
             session.say(f"{damage.where}: {damage.what}")
-        session.say(f"{len(found)} damages." if found else "The archive is whole.")
+        count = "1 fault." if len(found) == 1 else f"{len(found)} faults."
+        session.say(count if found else "The archive is whole.")
     if found:
         raise typer.Exit(3)
 

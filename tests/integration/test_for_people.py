@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from aggregator.cli import main
-from tests.command import run
+from tests.command import Shown, run
 
 FEED = """<rss version="2.0"><channel><title>Test wire</title>
 <item><title>Łódź hosts engineers</title><link>https://wire.example.org/a/1</link>
@@ -153,3 +153,18 @@ def test_a_long_path_does_not_crowd_out_the_rest(folder: Path, tmp_path: Path) -
         "--archive", folder, "ingest", saved, "--source", "wire", "--url", "https://wire.example.org/feed"
     )
     assert " fetched " in told.out
+
+
+def test_evidence_tells_of_the_day_of_an_event_too(demo: Shown) -> None:
+    found = run("--archive", demo.folder, "--json", "search", "kind:event").json["hits"][0]
+    shown = run("--archive", demo.folder, "show", found["id"], "--evidence").out
+    assert f"Takes place {found['event']['words']}, because" in shown
+
+
+def test_an_event_among_publications_is_marked(demo: Shown) -> None:
+    assert "(the event)" in run("--archive", demo.folder, "search", "kind:event").out
+
+
+def test_a_statement_is_told_with_the_office(demo: Shown) -> None:
+    told = run("--archive", demo.folder, "statements", "--speaker", "stoltenberg").out
+    assert "Jens Stoltenberg, NATO Secretary General" in told
