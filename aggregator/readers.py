@@ -10,14 +10,19 @@ from aggregator.workers import Workers
 from parsers.errors import NatowireError, StoppedError
 from parsers.model import Capture, Parsed
 
-IDLE_SECONDS = 300.0
+IDLE_SECONDS = 30.0
 
 
 class Readers:
     """Reads captures like `Workers`, for years: idle workers cost memory and, waiting, a little CPU."""
 
-    def __init__(self) -> None:
-        """No process is started before the first document."""
+    def __init__(self, *, idle_seconds: float = IDLE_SECONDS) -> None:
+        """No process is started before the first document.
+
+        Args:
+            idle_seconds: How long they wait for another one.
+        """
+        self._idle_seconds = idle_seconds
         self._workers = Workers()
         self._reading = 0
         self._used_at: float | None = None
@@ -47,7 +52,7 @@ class Readers:
     def rest(self) -> None:
         """Send the workers home if nothing was read for a while."""
         with self._lock:
-            idle = self._used_at is not None and time.monotonic() - self._used_at > IDLE_SECONDS
+            idle = self._used_at is not None and time.monotonic() - self._used_at > self._idle_seconds
             if self._reading or not idle:
                 return
             old, self._workers, self._used_at = self._workers, Workers(), None

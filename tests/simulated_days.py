@@ -113,6 +113,7 @@ class Life:
         self.world, self.folder, self.config = world, folder, config
         self.lock_timeout = lock_timeout
         self.problems: list[str] = []
+        self.bug_on = ""
         self._start()
 
     def _start(self) -> None:
@@ -121,13 +122,18 @@ class Life:
             clock=self.world.clock,
             load=lambda: self.config,
             open_fetcher=lambda _settings, _clock: Web(self.world),
-            read=read_here,
+            read=self._read,
             send=self._send,
         )
         self.service = Service(self.archive, self.config, doors)
         self.rota = Rota(
             self.service.jobs(), lambda name, error: self.problems.append(f"{name}: {error!r}")
         )
+
+    def _read(self, capture: Capture):
+        if capture.source_id == self.bug_on:
+            raise ZeroDivisionError
+        return read_here(capture)
 
     def _send(self, parcel, now, **_) -> None:
         self.world.sent.append((self.world.now, parcel))
