@@ -18,7 +18,9 @@ from parsers.model import Strength, When
 _DIGIT = re.compile(r"\d")
 _LABEL = re.compile(r"[^\d:]{1,60}:\s+(?=\S)|[^\d:]{1,60}:(?=\d)")
 _UPDATE = re.compile(r"[\s|/\u2013\u2014-]*\b(?:last )?updated\s*:")
-_DATELINE = re.compile(r"([A-Z][^\d()]{1,60}?)\s?\(([^()]{3,40})\)\s?[-\u2013\u2014:]*(?:\s.*)?", re.DOTALL)
+_DATELINE = re.compile(
+    r"([A-Z][^\d()]{1,60}?)\s?\(([^()]{3,40})\)\s?([-\u2013\u2014:]*)(?:\s.*)?", re.DOTALL
+)
 _PLACE = re.compile(r"(?:[A-Z][^\W\d]*(?:,? |-)){0,5}[A-Z][^\W\d]*, (?=\S)")
 _BEFORE_CHRIST = re.compile(r"[-\u2212]\d{4,6}-\d")
 _FAR = 4
@@ -69,16 +71,24 @@ def read_written(head: str, page_date: date | None = None, role: str = "") -> Wr
         found = None if " " in lower else read_path(lower)
     if found is None:
         found = _read_line(lower, page_date, role)
-    if found is None and "(" in head and (line := _DATELINE.fullmatch(head)) and _is_dateline(line[1]):
+    if (
+        found is None
+        and "(" in head
+        and (line := _DATELINE.fullmatch(head))
+        and _is_dateline(line[1], line[3])
+    ):
         found = _read_line(line[2].lower(), page_date, role)
     if found is None and ", " in head and (place := _PLACE.match(head)):
         found = _read_line(head[place.end() :].lower(), page_date, role)
     return found
 
 
-def _is_dateline(place: str) -> bool:
+def _is_dateline(place: str, mark: str) -> bool:
+    """A place in capitals, or one of proper names where a dash follows the date."""
     words = place.split()
-    return len(words) <= 6 and words[0].strip(",").isupper()
+    if len(words) > 6:
+        return False
+    return words[0].strip(",").isupper() or (bool(mark) and all(word[0].isupper() for word in words))
 
 
 def _read_line(line: str, page_date: date | None, role: str) -> Written | None:

@@ -13,9 +13,10 @@ _DATE = (
 )
 _ISO = re.compile(
     _DATE % 2
-    + r"(?:(?:t|[\s_,]+t?)(\d{2})(?::?(\d{2})(?::?(\d{2})(?:[.,]\d{1,9})?)?)?(?![\d:])(.{0,60}))?\s*"
+    + r"(?:(?:t|[\s_,]+t?)(\d{2})(?::?(\d{2})(?::?(\d{2}))?)?(?:[.,](\d{1,9}))?(?![\d:])(.{0,60}))?\s*"
 )
-_DAYS = re.compile(_DATE % 2 + r"\s?(?:/|--)\s?(?:" + _DATE % 11 + r"|(?:(\d{2})-)?(\d{2}))")
+_BETWEEN = r"(?:\s?(?:/|--)\s?|\s(?:[-\u2013\u2014]|to|until|au|до|по)\s)"
+_DAYS = re.compile(_DATE % 2 + _BETWEEN + r"(?:" + _DATE % 11 + r"|(?:(\d{2})-)?(\d{2}))")
 
 
 def read_iso(text: str) -> Written | None:
@@ -24,6 +25,7 @@ def read_iso(text: str) -> Written | None:
     Args:
         text: In lower case, cleaned.
     """
+    text = text.removeprefix("+")  # of years that may have more digits than four
     if not text[:4].isdecimal():
         return None
     found = _ISO.fullmatch(text)
@@ -35,16 +37,19 @@ def read_iso(text: str) -> Written | None:
     first, last, rule = days
     if found[10] is None:
         return Written(first, last, rule)
-    clock = _clock(found[10], found[11], found[12], found[13] or "")
+    clock = _clock(found[10], found[11], found[12], found[13] or "", found[14] or "")
     return Written(first, last, "iso 8601", clock) if clock and first == last else None
 
 
-def _clock(hour: str, minute: str | None, second: str | None, rest: str) -> Clock | None:
+def _clock(hour: str, minute: str | None, second: str | None, part: str, rest: str) -> Clock | None:
+    """A time of day; `part` is the decimal fraction of its last unit, which counts down to the second."""
     seconds = seconds_of_day(int(hour), int(minute or 0), int(second or 0))
     offset, length = read_zone(rest)
     if seconds is None or rest[length:].strip(" |.,;"):
         return None
-    return Clock(seconds, 1 if second else 60 if minute else 3_600, offset)
+    unit = 1 if second else 60 if minute else 3_600
+    scale = 10 ** len(part)
+    return Clock(seconds + unit * int(part or 0) // scale, max(unit // scale, 1), offset)
 
 
 def _days(parts: tuple[str | None, ...]) -> tuple[int, int, str] | None:

@@ -77,9 +77,9 @@ def read_tokens(text: str) -> Tokens | None:
 
 def _trimmed(shape: str, values: list[int], weekday: int | None, digits: int) -> Tokens:
     start, end = 0, len(shape)
-    while start < end and shape[start] in "-/":
+    while start < end and shape[start] in "-/.":
         start += 1
-    while start < end and shape[end - 1] in "-/":
+    while start < end and shape[end - 1] in "-/.":
         end -= 1
     return Tokens(shape[start:end], values[start:end], weekday, digits)
 

@@ -43,6 +43,10 @@ DAYS = {
         "23 января 2024 года",
         "во вторник (23 января 2024 года)",
         "зі вівторка, 23 січня 2024",
+        "23.01.2024 р.",
+        "23.01.2024.",
+        "Brussels (23 January 2024) -",
+        "Kabul, Afghanistan (Jan. 23, 2024) – Two patrols met.",
         "the 23rd of January 2024",
         "Tuesday, 23 January 2024",
         "Tuesday (23 January 2024)",
@@ -126,6 +130,29 @@ RANGES = [
     ("déc. 2022", "2022-12-01", "2022-12-31"),
     ("2022", "2022-01-01", "2022-12-31"),
 ]
+
+
+@pytest.mark.parametrize("mark", [" - ", " – ", " to ", "/", "--"])
+def test_ranges_of_iso_days(mark):
+    assert days(f"2022-10-27{mark}2022-10-28") == ("2022-10-27", "2022-10-28")
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "last"),
+    [
+        ("2022-11-26T13:30:05.999Z", "13:30:05", "13:30:05"),
+        ("2022-11-26T13:30.5Z", "13:30:30", "13:30:35"),
+        ("2022-11-26T13,25Z", "13:15:00", "13:15:35"),
+        ("20221126T1330.75Z", "13:30:45", "13:30:45"),
+    ],
+)
+def test_a_fraction_belongs_to_the_last_unit(text, first, last):
+    when = parse_absolute(text, tz=BRUSSELS)
+    assert (when.earliest, when.latest) == (utc(f"2022-11-26T{first}"), utc(f"2022-11-26T{last}"))
+
+
+def test_the_sign_of_a_year_after_the_first():
+    assert parse_absolute("+2022-11-26T13:30:00Z", tz=BRUSSELS).earliest == utc("2022-11-26T13:30:00")
 
 
 @pytest.mark.parametrize("text", ["14 juill. 2021", "14 juil. 2021"])
