@@ -19,7 +19,7 @@ from storage.database import DATABASE, build_engine, read_only_error, translatin
 from storage.hits import Page, Sayings
 from storage.lock import WRITE_LOCK, FileLock
 from storage.query import Query
-from storage.records import load_capture, load_decision, next_numbers
+from storage.records import load_capture, load_decision, load_page, next_decisions, read_page
 from storage.schema import create_database, is_current, new_archive_id, read_created_at
 from storage.segments import CAPTURES, SEGMENT_SIZE, Tape, refuse_captures
 from storage.state import Decision, Fetch, Head, Merge, SourceState, SpeakerCount, Stats, Withdrawal
@@ -284,17 +284,17 @@ class Archive:
         """All captures in order of arrival, behind the given id."""
         while True:
             with self.reading() as connection:
-                page = next_numbers(connection, "capture", after)
+                page = load_page(connection, after)
             if not page:
                 return
-            yield from ((number, self.capture(number)) for number in page)
-            after = page[-1]
+            yield from read_page(self.folder, page)
+            after = page[-1][0]["id"]
 
     def decisions(self, after: int = 0) -> Iterator[tuple[int, Decision]]:
         """What people decided, each with its place in the order of arrival of the captures."""
         while True:
             with self.reading() as connection:
-                page = next_numbers(connection, "decision", after)
+                page = next_decisions(connection, after)
                 found = [(number, load_decision(connection, self.folder, number)) for number in page]
             if not page:
                 return
@@ -369,6 +369,14 @@ class Archive:
         with self.reading() as connection:
             link = read_link(connection)
         return Head(capture_id=link.capture_id, chain=link.chain.hex())
+
+    def contains(self, head: Head) -> bool:
+        """Whether this archive has all that another had when it came to that head."""
+        with self.reading() as connection:
+            row = connection.exec_driver_sql(
+                "SELECT chain FROM captures WHERE id = ?", (head.capture_id,)
+            ).first()
+        return head.capture_id == 0 or (row is not None and row[0].hex() == head.chain)
 
     def created_at(self) -> datetime:
         """When the archive was made."""

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Update, bindparam, insert, select, update
 from parsers.model import Alias, Item, Observation, Revision
 from storage import search
 from storage.digests import NO_NAMES, Row, add_name, alias_name, item_digest, seal_of
-from storage.reads import find_named
+from storage.reads import find_bearers
 from storage.rows import (
     document_of,
     evidence_rows,
@@ -133,9 +133,17 @@ def _draft(connection: Connection, puts: Sequence[Put]) -> list[_Draft]:
 def _note_names(connection: Connection, drafts: Sequence[_Draft]) -> None:
     """Find the aliases that are new to their items."""
     wanted = [list(dict.fromkeys(alias_name(alias) for alias in draft.put.aliases)) for draft in drafts]
-    known = find_named(connection, (name for names in wanted for name in names))
+    known = find_bearers(
+        connection,
+        [
+            (name, draft.key)
+            for draft, names in zip(drafts, wanted, strict=True)
+            for name in names
+            if draft.stored is not None
+        ],
+    )
     for draft, names in zip(drafts, wanted, strict=True):
-        draft.new_names = [name for name in names if draft.key not in known.get(name, ())]
+        draft.new_names = [name for name in names if (name, draft.key) not in known]
 
 
 def _note_sightings(connection: Connection, drafts: Sequence[_Draft]) -> dict[int, set[str]]:

@@ -25,6 +25,8 @@ _PARTS = "SELECT * FROM {} WHERE item_key IN (SELECT value FROM json_each(?)) OR
 _NEWEST = """WITH asked(name) AS (VALUES {})
     SELECT name, (SELECT group_concat(item_key) FROM (SELECT item_key FROM aliases
         WHERE aliases.name = asked.name ORDER BY item_key DESC LIMIT ?)) FROM asked"""
+_BEARERS = """WITH asked(name, item_key) AS (VALUES {})
+    SELECT name, item_key FROM asked CROSS JOIN aliases USING (name, item_key)"""
 _OBSERVATIONS = """SELECT observations.*, sources.id AS source_id
     FROM observations JOIN sources ON sources.key = observations.source_key
     WHERE item_key = ? ORDER BY capture_id"""
@@ -102,6 +104,20 @@ def find_named(connection: Connection, names: Iterable[bytes]) -> dict[bytes, li
         )
         for name, key in rows:
             found.setdefault(name, []).append(key)
+    return found
+
+
+def find_bearers(connection: Connection, pairs: Iterable[tuple[bytes, int]]) -> set[tuple[bytes, int]]:
+    """Those of these pairs of a name and an item's key that are so; a name may have very many bearers."""
+    wanted = list(pairs)
+    found: set[tuple[bytes, int]] = set()
+    for start in range(0, len(wanted), BATCH):
+        asked = wanted[start : start + BATCH]
+        rows = connection.exec_driver_sql(
+            _BEARERS.format(", ".join(["(?, ?)"] * len(asked))),
+            tuple(value for pair in asked for value in pair),
+        )
+        found.update((row[0], row[1]) for row in rows)
     return found
 
 

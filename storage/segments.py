@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
+from typing import BinaryIO, Self
 
 from parsers.errors import DamagedError, StorageError
 from storage.warc import groups_of, is_torn, read_records, write_head
@@ -82,19 +83,55 @@ def read_bytes(folder: Path, location: Location) -> bytes:
     Raises:
         DamagedError: The segment is missing or too short.
     """
-    path = folder / segment_name(location.segment)
-    try:
-        with path.open("rb") as file:
-            file.seek(location.offset)
-            content = file.read(location.length)
-    except FileNotFoundError:
-        raise DamagedError("A capture file is missing.", where=str(path)) from None
-    if len(content) != location.length:
-        raise DamagedError(
-            f"A capture file ends at byte {location.offset + len(content)}, inside a record.",
-            where=str(path),
-        )
-    return content
+    with Reels(folder) as reels:
+        return reels.read(location)
+
+
+class Reels:
+    """Capture files open for reading, the last one used at a time. Use as a context manager."""
+
+    def __init__(self, folder: Path) -> None:
+        """Open nothing yet."""
+        self._folder = folder
+        self._number = 0
+        self._file: BinaryIO | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._file is not None:
+            self._file.close()
+
+    def read(self, location: Location) -> bytes:
+        """Read a group's bytes.
+
+        Raises:
+            DamagedError: The segment is missing or too short.
+        """
+        path = self._folder / segment_name(location.segment)
+        file = self._open(path, location.segment)
+        file.seek(location.offset)
+        content = file.read(location.length)
+        if len(content) != location.length:
+            raise DamagedError(
+                f"A capture file ends at byte {location.offset + len(content)}, inside a record.",
+                where=str(path),
+            )
+        return content
+
+    def _open(self, path: Path, number: int) -> BinaryIO:
+        if self._file is not None and self._number == number:
+            return self._file
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+        try:
+            # Without a buffer: each group is read whole, and what was appended meanwhile is there.
+            self._file, self._number = path.open("rb", buffering=0), number
+        except FileNotFoundError:
+            raise DamagedError("A capture file is missing.", where=str(path)) from None
+        return self._file
 
 
 class Tape:
