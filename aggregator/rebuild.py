@@ -22,7 +22,7 @@ from aggregator.merging.taking import list_refused, take_in
 from aggregator.polling import Reader
 from parsers.model import Capture, Item
 from storage.archive import Archive
-from storage.rebuild import adopt, drop_draft, open_draft
+from storage.rebuild import adopt, drop_draft, item_digests, open_draft
 from storage.state import Decision
 
 BATCH = 100
@@ -114,7 +114,7 @@ def _capture_of(event: Event) -> Capture | None:
 
 def compare(old: Archive, new: Archive, source_id: str = "") -> Report:
     """What is different between two archives of the same captures."""
-    before, after = old.item_digests(), new.item_digests()
+    before, after = item_digests(old), item_digests(new)
     differing = [item_id for item_id in before if after.get(item_id, before[item_id]) != before[item_id]]
     fields: Counter[str] = Counter()
     parsers: Counter[str] = Counter()

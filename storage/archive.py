@@ -311,11 +311,6 @@ class Archive:
             )
             return tuple(row[0] for row in rows)
 
-    def item_digests(self) -> dict[str, bytes]:
-        """For each item, by id, a digest of all that is said of it: equal ones are equal items."""
-        with self.reading() as connection:
-            return {row[0]: row[1] for row in connection.exec_driver_sql("SELECT id, digest FROM items")}
-
     def states(self) -> dict[str, SourceState]:
         """What is remembered of each source, by id."""
         with self.reading() as connection:
@@ -369,14 +364,6 @@ class Archive:
         with self.reading() as connection:
             link = read_link(connection)
         return Head(capture_id=link.capture_id, chain=link.chain.hex())
-
-    def contains(self, head: Head) -> bool:
-        """Whether this archive has all that another had when it came to that head."""
-        with self.reading() as connection:
-            row = connection.exec_driver_sql(
-                "SELECT chain FROM captures WHERE id = ?", (head.capture_id,)
-            ).first()
-        return head.capture_id == 0 or (row is not None and row[0].hex() == head.chain)
 
     def created_at(self) -> datetime:
         """When the archive was made."""

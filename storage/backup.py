@@ -95,6 +95,9 @@ def _read_sizes(connection: Connection) -> dict[int, int]:
 def restore(file: Path, folder: Path, *, lock_timeout: float = 30.0) -> Head:
     """Put the archive of a backup in place of the one in a folder, after it was verified whole.
 
+    An archive that has captures which the backup has not, or that cannot be read, is kept beside the new
+    one as `replaced-1` and so on.
+
     Args:
         file: What `backup` wrote.
         folder: The archive's folder; made when missing. Other files in it stay.
@@ -120,8 +123,27 @@ def restore(file: Path, folder: Path, *, lock_timeout: float = 30.0) -> Head:
                 InstanceLock(folder, "restore"),
                 FileLock(folder / WRITE_LOCK, "restore", timeout=lock_timeout),
             ):
-                exchange(folder, staged)
+                exchange(folder, staged, keep=_holds_more(folder, staged))
     return head
+
+
+def _holds_more(folder: Path, staged: Path) -> bool:
+    """Whether the archive to be replaced has, or may have, captures that the backup has not."""
+    if not (folder / CAPTURES).is_dir():
+        return False
+    try:
+        with Archive.open(folder) as present, Archive.open(staged) as backup_:
+            return not _contains(backup_, present.head())
+    except StorageError:
+        return True
+
+
+def _contains(archive: Archive, head: Head) -> bool:
+    with archive.reading() as connection:
+        chain = connection.exec_driver_sql(
+            "SELECT chain FROM captures WHERE id = ?", (head.capture_id,)
+        ).scalar()
+    return head.capture_id == 0 or (chain is not None and chain.hex() == head.chain)
 
 
 def _unpack(file: Path, staged: Path) -> Head:

@@ -94,6 +94,12 @@ def adopt(archive: Archive, draft: Archive) -> bool:
     return True
 
 
+def item_digests(archive: Archive) -> dict[str, bytes]:
+    """For each item, by id, a digest of all that is said of it: equal ones are equal items."""
+    with archive.reading() as connection:
+        return {row[0]: row[1] for row in connection.exec_driver_sql("SELECT id, digest FROM items")}
+
+
 def recover(folder: Path) -> None:
     """Make the database of an archive anew from its capture files alone; it then has no items yet.
 

@@ -7,13 +7,15 @@ then on the exchange only goes forward: whoever opens the archive next finishes 
 from __future__ import annotations
 
 import shutil
+from itertools import count
 from pathlib import Path
 
 from storage.database import DATABASE
 from storage.segments import CAPTURES, sync_folder
 
 INCOMING = "incoming"
-_OUTGOING = "outgoing"
+REPLACED = "replaced-"
+_OUTGOING, _KEEP = "outgoing", ".keep-replaced"
 
 
 def is_pending(folder: Path) -> bool:
@@ -21,13 +23,16 @@ def is_pending(folder: Path) -> bool:
     return (folder / INCOMING).is_dir()
 
 
-def exchange(folder: Path, staged: Path) -> None:
+def exchange(folder: Path, staged: Path, *, keep: bool = False) -> None:
     """Put what is in `staged` in place; the write lock is the caller's.
 
     Args:
         folder: The archive's folder.
         staged: A folder beside its files that holds a database, captures or both, safely on disk.
+        keep: Keep what is replaced, as `replaced-1` and so on, instead of deleting it.
     """
+    if keep:
+        (staged / _KEEP).touch()
     staged.rename(folder / INCOMING)
     sync_folder(folder)
     finish(folder)
@@ -43,15 +48,23 @@ def finish(folder: Path) -> None:
             continue
         if name == DATABASE:
             # A WAL belongs to the database it was written for; beside another it would be read into that.
-            for companion in ("-wal", "-shm"):
-                present.with_name(DATABASE + companion).unlink(missing_ok=True)
+            for companion in (f"{DATABASE}-wal", f"{DATABASE}-shm"):
+                if present.with_name(companion).exists():
+                    present.with_name(companion).rename(outgoing / companion)
         if present.exists():
             _remove(outgoing / name)
             present.rename(outgoing / name)
         arriving.rename(present)
         sync_folder(folder)
+    if (folder / INCOMING / _KEEP).exists() and any(outgoing.iterdir()):
+        outgoing.rename(_free_name(folder))
+    else:
+        shutil.rmtree(outgoing)
     shutil.rmtree(folder / INCOMING)
-    shutil.rmtree(outgoing)
+
+
+def _free_name(folder: Path) -> Path:
+    return next(name for n in count(1) if not (name := folder / f"{REPLACED}{n}").exists())
 
 
 def _remove(path: Path) -> None:

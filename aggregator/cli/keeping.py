@@ -108,6 +108,8 @@ def restore(
             {"archive": str(session.archive_folder), "captures": head.capture_id, "head": head.chain}
         )
     session.say(f"Restored {session.archive_folder}: {head.capture_id} captures, verified.")
+    for kept in sorted(session.archive_folder.glob("replaced-*")):
+        session.remark(f"What it replaced is kept in {kept}; delete it when you need it no more.")
 
 
 @app.command()

@@ -39,7 +39,8 @@ def test_a_backup_comes_back_as_it_was(folder, tmp_path):
     (folder / "config.toml").write_text("# mine")
     head = backup(folder, tmp_path / "kept.tar")
     add(folder, 50)
-    assert ids(folder) != before
+    newer = ids(folder)
+    assert newer != before
     assert restore(tmp_path / "kept.tar", folder) == head
     assert ids(folder) == before
     assert (folder / "config.toml").read_text() == "# mine"
@@ -54,7 +55,15 @@ def test_a_backup_comes_back_as_it_was(folder, tmp_path):
         "config.toml",
         "daemon.lock",
         "lock",
+        "replaced-1",
     ]
+    assert ids(folder / "replaced-1") == newer, "what the backup had not is kept"
+
+
+def test_an_archive_that_the_backup_holds_is_not_kept(folder, tmp_path):
+    backup(folder, tmp_path / "kept.tar")
+    restore(tmp_path / "kept.tar", folder)
+    assert not list(folder.glob("replaced-*"))
 
 
 def test_a_backup_makes_an_archive_where_there_is_none(folder, tmp_path):
