@@ -13,6 +13,7 @@ from urllib.request import urlopen
 
 import pytest
 
+from storage.archive import Archive
 from tests.command import LOOPBACK, call, run
 from tests.conftest import ROOT
 from tests.small_web import serving
@@ -165,3 +166,25 @@ def test_a_signal_from_a_terminal_ends_it_too(folder):
         one.hear("READY=1")
         one.process.send_signal(signal.SIGINT)
         assert one.process.wait(10) == 0
+
+
+def test_a_source_is_accepted_as_it_is_and_its_gaps_are_told(folder):
+    with serving() as web:
+        quay = web.put("/quay", FEED.format(n="quay"), type="application/rss+xml")
+        write_config(folder, ("quay", quay))
+        never = run("--archive", folder, "sources", "accept", "quay")
+        assert (never.code, "never fetched" in never.err) == (2, True)
+        assert run("--archive", folder, "fetch", *LOOPBACK).code == 0
+        web.put("/quay", FEED.format(n="moved").replace("The", "A").replace("ferry", "boat"))
+        web.replies["/quay"].type = "application/rss+xml"
+        assert run("--archive", folder, "fetch", *LOOPBACK).code == 0
+        checked = run("--archive", folder, "--json", "sources", "check", "--allow-network", "127.0.0.0/8")
+        assert checked.json["sources"][0]["coverage"]["gap_count"] == 1
+        assert "did not reach back" in run(
+            "--archive", folder, "sources", "check", "--allow-network", "127.0.0.0/8"
+        ).out.replace("\n", " ")
+    shown = run("--archive", folder, "status")
+    assert (shown.code, "1 gap" in shown.out) == (0, True)
+    assert run("--archive", folder, "sources", "accept", "quay").code == 0
+    with Archive.open(folder) as archive:
+        assert archive.states()["quay"].notes == ()

@@ -135,3 +135,25 @@ def test_a_new_configuration_is_followed_at_once_and_a_removed_source_forgotten(
     life.pass_time(NOW + 60 * 60 * MINUTE)
     assert titles(life) == ["natowire: pier cannot be fetched"], "neither reminded of nor called well"
     assert life.service.alerts == ()
+
+
+def count_commits(folder) -> int:
+    """The commits in the write-ahead log: the frames that say how large the database is after them."""
+    log = (folder / "archive.db-wal").read_bytes()
+    page = int.from_bytes(log[8:12], "big")
+    salts = log[16:24]
+    frames = (log[start : start + 24] for start in range(32, len(log) - 24 - page + 1, 24 + page))
+    return sum(frame[8:16] == salts and any(frame[4:8]) for frame in frames)
+
+
+def test_a_cycle_that_finds_nothing_new_commits_once(life):
+    for site in life.world.sites.values():
+        site.pace = timedelta(days=9)
+        site.first = NOW - timedelta(days=90)
+    life.pass_time(NOW + 59 * MINUTE)
+    before = count_commits(life.folder)
+    life.pass_time(NOW + 125 * MINUTE)
+    polls = [fetch for fetch in life.archive.fetches() if fetch.outcome == "not_modified"]
+    cycles = {fetch.started_at for fetch in polls}
+    assert len(polls) == 2 * len(cycles) > 0
+    assert count_commits(life.folder) - before == len(cycles)
