@@ -30,15 +30,25 @@ log = logging.getLogger("natowire.rounds")
 class Rounds:
     """Which sources are due and which are being asked; a source is never asked twice at a time."""
 
-    def __init__(self, archive: Archive, read: Reader, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        archive: Archive,
+        read: Reader,
+        clock: Callable[[], datetime],
+        *,
+        broke_off: Callable[[], None] = lambda: None,
+    ) -> None:
         """Take the doors; when each source is due stands in the archive.
 
         Args:
             archive: Open.
             read: Reads a capture.
             clock: The present moment, UTC.
+            broke_off: Is told when a cycle ended in the middle: answers under way are lost, and what the
+                fetcher holds for them is not given back.
         """
         self._archive, self._read, self._clock = archive, read, clock
+        self._broke_off = broke_off
         self._asking: set[str] = set()
         self._held: dict[str, datetime] = {}
         self._table: dict[str, Due] = {}
@@ -110,8 +120,10 @@ class Rounds:
         try:
             return refresh(self._archive, chosen, fetcher, self._read, self._clock, workers=workers)
         except NatowireError:
+            self._broke_off()
             raise
         except Exception:
+            self._broke_off()
             log.exception("a cycle of %d sources failed; they are asked one by one", len(chosen))
         table = load_due(self._archive)
         left = [source for source in chosen if self._moment(source, table, now) <= now + GATHER]

@@ -89,13 +89,14 @@ class Service:
         self._archive, self._doors = archive, doors
         self._setup = _Setup(config=config, fetcher=doors.open_fetcher(config.fetch, doors.clock))
         self._lock = threading.Lock()
-        self._rounds = Rounds(archive, doors.read, doors.clock)
+        self._rounds = Rounds(archive, doors.read, doors.clock, broke_off=self._renew)
         self._outbox = Outbox(archive, self._send)
         self._watchman = Watchman(archive, self._outbox)
         self._trouble = Trouble(archive, self._tell_at_once)
         self._looking, self._digesting, self._tidying = Pace(), Pace(), Pace()
         self._behind_since: datetime | None = None
         self._retired: list[_Setup] = []
+        self._closing = False
         self.tallies = Tallies()
         self.config_problem = ""
 
@@ -150,12 +151,25 @@ class Service:
             Whether the new one is followed now.
         """
         try:
-            config = self._doors.load()
-            fetcher = self._doors.open_fetcher(config.fetch, self._doors.clock)
+            self._follow(self._doors.load())
         except ConfigError as error:
             self.config_problem = str(error)
             log.error("the configuration cannot be used, the old one stays: %s", error)  # noqa: TRY400
             return False
+        self.config_problem = ""
+        self._archive.zone = self.config.zone
+        for pace in (self._looking, self._digesting):
+            pace.hurry()
+        log.info("the configuration was read anew: %d sources", len(self.config.sources))
+        return True
+
+    def _renew(self) -> None:
+        """Open the way to the web anew; who still uses the old one comes to an end with it."""
+        if not self._closing:
+            self._follow(self.config)
+
+    def _follow(self, config: Config) -> None:
+        fetcher = self._doors.open_fetcher(config.fetch, self._doors.clock)
         with self._lock:
             old, self._setup = self._setup, _Setup(config=config, fetcher=fetcher)
             old.retired = True
@@ -163,15 +177,10 @@ class Service:
             unused = not old.users
         if unused:
             old.fetcher.close()
-        self.config_problem = ""
-        self._archive.zone = config.zone
-        for pace in (self._looking, self._digesting):
-            pace.hurry()
-        log.info("the configuration was read anew: %d sources", len(config.sources))
-        return True
 
     def close(self) -> None:
         """End every request under way; they count for nothing and are made again another time."""
+        self._closing = True
         for setup in (self._setup, *self._retired):
             setup.fetcher.close()
 
