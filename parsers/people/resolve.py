@@ -146,7 +146,9 @@ def _take_apart(mention: str, register: Register) -> _Parts | None:
 def _find_title(words: Words, register: Register) -> tuple[int, int, str] | None:
     """The longest office title in the words that stands as a title of its own, not inside another."""
     for start, word in enumerate(words):
-        longest = min(register.openings.get(word, 0), _LONGEST_TITLE)
+        if word not in register.openings:
+            continue
+        longest = min(register.openings[word], _LONGEST_TITLE)
         ends = range(min(len(words), start + longest), start, -1)
         hit = next((end for end in ends if words[start:end] in register.titles), None)
         if hit is None:

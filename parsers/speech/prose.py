@@ -14,7 +14,7 @@ from parsers.speech.marks import find_quotes
 from parsers.speech.phrases import Mention, read_left
 from parsers.speech.story import Story, catch_up, identify, note_person, postpone
 from parsers.speech.stretches import split_stretches
-from parsers.speech.tokens import Sentence, Token, split_sentences, tokenize
+from parsers.speech.tokens import LONGEST, Sentence, Token, split_sentences, tokenize
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -53,7 +53,9 @@ _NO_SPEAKER_OK = frozenset(
 )
 _OWNERS = frozenset({"the", "a", "an", "on", "in", "at", "of", "for", "told"})
 _SMALL_WORDS = frozenset({"of", "the", "and", "with", "in", "for", "a", "to"})
-_MOST_UNREAD = 250  # steps left for later where many sentences are statements: memory costs more than they do
+_MOST_UNREAD = (
+    250  # steps left for later where many sentences are statements: memory costs more than they do
+)
 _RANKING = ("low", "medium", "high")
 
 
@@ -85,7 +87,7 @@ def read_prose(name: str, text: str, story: Story) -> list[Statement]:
                 _read_sentence(place, sentence)
         else:
             place.carried = place.waiting = place.colon = None
-            postpone(story, partial(_pass_over, place, start, end))
+            _leave(place, start, end)
     return place.found
 
 
@@ -94,10 +96,20 @@ def _sentences(text: str, quotes: Sequence[Quote], start: int, end: int) -> Iter
     return (sentence for sentence in split_sentences(tokens) if sentence[0].kind != "n")
 
 
+def _leave(place: _Place, start: int, end: int) -> None:
+    """Leave a passage without quotations and statements for later, together with the one before it."""
+    later = place.story.later
+    last = later[-1] if later else None
+    if isinstance(last, partial) and last.func is _pass_over and last.args[0] is place:
+        later[-1] = partial(_pass_over, place, last.args[1], end)
+    else:
+        postpone(place.story, partial(_pass_over, place, start, end))
+
+
 def _pass_over(place: _Place, start: int, end: int) -> None:
-    """Keep whom sentences without a statement are about."""
+    """Keep whom the sentences of such a passage are about."""
     for sentence in _sentences(place.text, (), start, end):
-        _remember(place, sentence, [])
+        _solve_and_remember(place, sentence, find_cues(sentence))
 
 
 def _read_sentence(place: _Place, sentence: Sentence) -> None:
@@ -110,12 +122,15 @@ def _read_sentence(place: _Place, sentence: Sentence) -> None:
     else:
         solved = _read_plain(place, sentence, cues)
     place.colon = sentence if sentence[-1].text == ":" else None
-    if solved is None:
-        postpone(place.story, partial(_solve_and_remember, place, sentence, cues))
-    else:
+    if solved is not None:
         postpone(place.story, partial(_remember, place, sentence, solved))
-        if len(place.story.later) >= _MOST_UNREAD:
-            catch_up(place.story)
+    elif sentence[0].kind == "w" and len(sentence) < LONGEST:
+        end = sentence[-1].end  # a space after a word tells whether its apostrophe is one
+        _leave(place, sentence[0].start, end + place.text[end : end + 1].isspace())
+    else:  # cut off by its length: read from its beginning alone, it might be other words
+        postpone(place.story, partial(_solve_and_remember, place, sentence, cues))
+    if len(place.story.later) >= _MOST_UNREAD:
+        catch_up(place.story)
 
 
 def _read_plain(place: _Place, sentence: Sentence, cues: list[Cue]) -> list[tuple[Cue, Resolution]] | None:

@@ -55,7 +55,7 @@ class Token(NamedTuple):
 
 
 Sentence = list[Token]
-_LONGEST = 150  # no sentence people write is longer; it keeps the reading of one bounded
+LONGEST = 150  # no sentence people write is longer; it keeps the reading of one bounded
 
 
 def tokenize(
@@ -108,11 +108,11 @@ def split_sentences(tokens: Iterable[Token]) -> Iterator[Sentence]:
             yield [token]
             sentence, ended = [], False
             continue
-        if ended and (len(sentence) >= _LONGEST or _ends(sentence[-1], token)):
+        if ended and (len(sentence) >= LONGEST or _ends(sentence[-1], token)):
             yield sentence
             sentence = []
         sentence.append(token)
-        ended = token.low in _ENDING or token.kind == "q" or len(sentence) >= _LONGEST
+        ended = token.low in _ENDING or token.kind == "q" or len(sentence) >= LONGEST
     if sentence:
         yield sentence
 
