@@ -26,6 +26,8 @@ from parsers.dates.words import (
 )
 
 _MOST_TOKENS = 20
+_CALENDAR_YEAR = 1_000
+"""As many years, with nothing that says "ago", are a year of the calendar: "2022 год"."""
 
 
 class Phrase(NamedTuple):
@@ -92,7 +94,18 @@ def _spoken(tokens: list[str], lang: str) -> Phrase | None:
     if found is None:
         return None
     units, article = found
+    if not direction and not qualifier and (_is_lone(tokens[0], ukrainian) or _is_calendar_year(units)):
+        return None
     return Phrase(units, qualifier, "", direction == "future", article, not direction)
+
+
+def _is_lone(token: str, ukrainian: bool) -> bool:
+    """Whether a phrase begins with a unit: "день" is a word like any other where no "тому" follows."""
+    return token not in NUMBERS and _unit(token, ukrainian) >= 0
+
+
+def _is_calendar_year(units: _Units) -> bool:
+    return units[0][0] == YEAR and units[0][1] >= _CALENDAR_YEAR
 
 
 def _without_direction(tokens: list[str]) -> tuple[list[str], str, str]:

@@ -15,7 +15,7 @@ def _spread(groups: dict[int, str]) -> dict[str, int]:
 UNITS = _spread(
     {
         YEAR: "year years yr yrs y an ans année années annee annees"
-        " рік роки року років р год года лет году",
+        " рік роки року років р год года лет году г л",
         MONTH: "month months mo mos mth mths mois місяць місяці місяця місяців міс"
         " месяц месяца месяцев месяцы мес",
         WEEK: "week weeks wk wks w semaine semaines sem тиждень тижні тижня тижнів тиж"
@@ -98,7 +98,8 @@ NOW, FEW, HALF_MINUTE = "now", "few", "half"
 SPECIALS = {
     phrase: kind
     for kind, phrases in {
-        NOW: "just now|right now|now|moments ago|a moment ago|à l'instant|a l'instant|maintenant|щойно|"
+        NOW: "just now|right now|now|moments ago|a moment ago|a few moments ago|à l'instant|a l'instant|"
+        "maintenant|il y a un instant|il y a quelques instants|щойно|"
         "зараз|тільки що|только что|сейчас|прямо сейчас",
         FEW: "a few seconds ago|few seconds ago|seconds ago|some seconds ago|a few seconds|"
         "il y a quelques secondes|quelques secondes|декілька секунд тому|декілька секунд|"
@@ -118,13 +119,16 @@ _CALENDAR = {
     (HOUR, 0): "this hour|cette heure-ci|цієї години|в этот час",
     (MINUTE, 0): "this minute|cette minute-ci|цієї хвилини|в эту минуту",
     (WEEK, 0): "this week|cette semaine|цього тижня|на этой неделе",
-    (WEEK, 1): "last week|la semaine dernière|semaine dernière|минулого тижня|на прошлой неделе",
+    (WEEK, 1): "last week|last wk|la semaine dernière|semaine dernière|la semaine passée|"
+    "минулого тижня|на прошлой неделе",
     (WEEK, -1): "next week|la semaine prochaine|semaine prochaine|наступного тижня|на следующей неделе",
     (MONTH, 0): "this month|ce mois-ci|цього місяця|в этом месяце",
-    (MONTH, 1): "last month|le mois dernier|mois dernier|минулого місяця|в прошлом месяце",
+    (MONTH, 1): "last month|last mo|le mois dernier|mois dernier|le mois passé|"
+    "минулого місяця|в прошлом месяце",
     (MONTH, -1): "next month|le mois prochain|mois prochain|наступного місяця|в следующем месяце",
     (YEAR, 0): "this year|cette année|цього року|цьогоріч|в этом году",
-    (YEAR, 1): "last year|l'année dernière|année dernière|l'an dernier|торік|минулого року|в прошлом году",
+    (YEAR, 1): "last year|last yr|l'année dernière|année dernière|l'an dernier|"
+    "l'année passée|l'an passé|торік|минулого року|в прошлом году",
     (YEAR, -1): "next year|l'année prochaine|année prochaine|наступного року|в следующем году",
 }
 

@@ -174,6 +174,26 @@ def test_every_engine_reads_an_interval_of_nows_as_the_union(engine):
 
 
 @pytest.mark.parametrize(
+    ("text", "same"),
+    [
+        ("last wk.", "last week"),
+        ("la semaine passée", "last week"),
+        ("le mois passé", "last month"),
+        ("l’an passé", "last year"),
+        ("3 г. назад", "3 years ago"),
+        ("5 л. назад", "5 years ago"),
+        ("il y a un instant", "just now"),
+        ("an hour", "an hour ago"),
+        ("три дні", "3 days"),
+        ("хвилину тому", "a minute ago"),
+    ],
+)
+def test_two_ways_to_say_the_same(text, same):
+    one, other = read(text), read(same)
+    assert (one.earliest, one.latest) == (other.earliest, other.latest)
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "",
@@ -190,6 +210,11 @@ def test_every_engine_reads_an_interval_of_nows_as_the_union(engine):
         "May",
         "2 days ago | Politics",
         "1e3 days ago",
+        "2022 год",
+        "2022 р.",
+        "2022 years",
+        "день",
+        "час",
     ],
 )
 def test_what_is_no_such_phrase_is_none(text):
