@@ -8,7 +8,6 @@ from datetime import datetime
 
 from aggregator.config import FetchSettings
 from aggregator.fetch import Fetcher, each
-from aggregator.fetch.robots import Robots
 from aggregator.polling import Answer, Poll, ask, poll_source
 from aggregator.shapes import Json, shape_entry, shape_error, shape_problem
 from aggregator.workers import Workers
@@ -58,11 +57,10 @@ def check_sources(
 ) -> tuple[Report, ...]:
     """Fetch and read sources, in their order; a failing one is a report like the others."""
     with Workers(len(sources)) as readers, Fetcher(settings, clock) as fetcher:
-        robots = Robots(fetcher, clock)
         polls = [poll_source(source, None) for source in sources]
         answers = each(
             polls,
-            lambda poll: ask(poll, fetcher, robots, readers.read, clock),
+            lambda poll: ask(poll, fetcher, readers.read, clock),
             workers=settings.workers,
             lane=lambda poll: fetcher.lane(poll.request.url),
         )

@@ -17,7 +17,6 @@ from datetime import datetime
 from typing import TypeAlias
 
 from aggregator.fetch import Fetcher, NotModified, each
-from aggregator.fetch.robots import Robots
 from aggregator.merging.absorb import Tally
 from aggregator.merging.taking import refuse, take_in
 from aggregator.polling import (
@@ -143,22 +142,19 @@ def refresh(
     Raises:
         StorageError: The archive cannot be written; what came until then is stored.
     """
-    steps: list[Step] = []
-    robots = Robots(fetcher, clock)
+    steps: dict[str, list[Step]] = {source.id: [] for source in sources}
     for visiting in (False, True):
         polls = plan(archive, sources, clock(), visiting=visiting)
         answers = each(
             polls,
-            lambda poll: ask(poll, fetcher, robots, read, clock),
+            lambda poll: ask(poll, fetcher, read, clock),
             workers=workers,
             lane=lambda poll: fetcher.lane(poll.request.url),
         )
-        for step in _keep_each(archive, answers, fetcher, clock):
-            steps.append(step)
-            tell(step.source_id, len(polls) - sum(one.visiting is visiting for one in steps))
-    return tuple(
-        _sum_up(source, [one for one in steps if one.source_id == source.id]) for source in sources
-    )
+        for done, step in enumerate(_keep_each(archive, answers, fetcher, clock), 1):
+            steps[step.source_id].append(step)
+            tell(step.source_id, len(polls) - done)
+    return tuple(_sum_up(source, steps[source.id]) for source in sources)
 
 
 def _keep_each(
@@ -171,13 +167,25 @@ def _keep_each(
         if isinstance(answer.came, NotModified):
             unchanged.append((poll, answer))
         else:
-            tally = _keep(archive, poll, answer, clock())
-            fetcher.release(answer.came)
+            try:
+                tally = _keep(archive, poll, answer, clock())
+            finally:
+                fetcher.release(answer.came)
         yield _step(poll, answer, tally)
     if unchanged:
-        with archive.writing("fetch") as writer, writer.transaction():
-            for poll, answer in unchanged:
-                _note(writer, poll, answer, None, None, clock())
+        _note_unchanged(archive, unchanged, clock())
+
+
+def _note_unchanged(archive: Archive, unchanged: Sequence[tuple[Poll, Answer]], now: datetime) -> None:
+    with archive.writing("fetch") as writer, writer.transaction():
+        writer.note_fetches(
+            [
+                (fetch_row(poll, answer, None, None), next_state(poll, answer, None, now))
+                for poll, answer in unchanged
+                if poll.visit is None
+            ]
+        )
+        writer.set_visits([next_visit(poll.visit, answer, now) for poll, answer in unchanged if poll.visit])
 
 
 def _keep(archive: Archive, poll: Poll, answer: Answer, now: datetime) -> Tally | None:

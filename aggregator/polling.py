@@ -12,6 +12,7 @@ from typing import TypeAlias
 from aggregator.fetch import Fetcher, NotModified, Request, fresh_until, judge, retry_at
 from aggregator.fetch.robots import Robots
 from aggregator.merging.absorb import Tally
+from aggregator.moves import address_of, note_move
 from aggregator.vitals import count_fresh, judge_parse, read_vitals, remember, write_vitals
 from parsers.errors import FetchError, ImplausibleError, NatowireError
 from parsers.model import Capture, Detail, Parsed
@@ -94,7 +95,7 @@ def poll_source(source: Source, state: SourceState | None) -> Poll:
     """Ask for a source's own address, with the validators of the last good answer."""
     state = state or SourceState(source_id=source.id)
     request = Request(
-        url=source.url,
+        url=address_of(source.url, state),
         source_id=source.id,
         parser=_parser_of(source, state),
         zone=source.zone,
@@ -126,9 +127,7 @@ def poll_page(source: Source, visit: Visit) -> Poll:
     return Poll(source=source, request=request, state=SourceState(source_id=source.id), visit=visit)
 
 
-def ask(
-    poll: Poll, fetcher: Fetcher, robots: Robots, read: Reader, clock: Callable[[], datetime]
-) -> Answer:
+def ask(poll: Poll, fetcher: Fetcher, read: Reader, clock: Callable[[], datetime]) -> Answer:
     """Fetch an address and read what comes; never raises for what a server does.
 
     A large body is held: tell `fetcher.release` when the answer is done with.
@@ -136,7 +135,7 @@ def ask(
     started_at, start = clock(), monotonic()
     came: Capture | NotModified | FetchError
     try:
-        came = fetcher.get(_by_the_rules(poll, robots), hold=True)
+        came = fetcher.get(_by_the_rules(poll, fetcher.robots), hold=True)
     except FetchError as error:
         came = error
     answer = Answer(came=came, started_at=started_at, seconds=0.0)
@@ -237,6 +236,8 @@ def next_state(poll: Poll, answer: Answer, capture_id: int | None, now: datetime
         last_error=str(answer.error) if answer.error else "",
         next_due_at=_due_again(poll, answer, failures, now),
     )
+    came = None if answer.error or isinstance(answer.came, FetchError) else answer.came
+    state = note_move(poll.source.url, state, came, now)
     if answer.error:
         return state
     state = replace(state, last_success=answer.started_at)

@@ -8,6 +8,7 @@ import time
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import IO, TYPE_CHECKING, Self
 
 import httpcore
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
     from aggregator.config import FetchSettings
     from aggregator.fetch.manners import Headers
+    from aggregator.fetch.robots import Robots
 
 from aggregator import __version__
 from aggregator.fetch.backend import Budget, GuardedBackend, late, reason_of, too_large
@@ -101,6 +103,13 @@ class Fetcher:
         self._large = threading.Semaphore(_LARGE_AT_ONCE)
         self._held: dict[int, bytes] = {}
         self._lock = threading.Lock()
+
+    @cached_property
+    def robots(self) -> Robots:
+        """The rules of the sites this door leads to, for whoever crawls."""
+        from aggregator.fetch.robots import Robots  # noqa: PLC0415  it asks through this door
+
+        return Robots(self, self._clock)
 
     def __enter__(self) -> Self:
         return self
