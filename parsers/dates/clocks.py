@@ -15,6 +15,8 @@ _ZONE = re.compile(
     r"\s*(?:hrs|hours)?\s*[(\[]?(?:([a-z]{1,5})(?![a-z'’]))?\s?(?:([+\u2212-])(\d{1,2}):?(\d{2})?(?![\d:.]))?"
     r"[)\]]?(?:\s*\([a-z +:\d/_-]{1,40}\)|\[[a-z/_]{1,40}\])?"
 )
+_UNTIL = re.compile(r"\s?[-\u2013\u2014]\s?(\d{1,2}):(\d{2})(?![\d:])")
+"""A later time of day after a dash: "09:00-10:30" is an hour and a half, not an offset from UTC."""
 _NAMED = re.compile(r"\s+([a-z]{2,5})(?![a-z'’])")
 
 
@@ -38,6 +40,9 @@ def take_time(text: str) -> tuple[str, Clock | None]:
     if seconds is None:
         return text, None
     rest = text[found.end() :]
+    until = None if found[3] else _UNTIL.match(rest)
+    if until and (int(until[1]), int(until[2])) > (hour, minute):
+        return f"{text[: found.start()]} {rest[until.start(1) :]}", Clock(seconds, covers)
     offset, length = read_zone(rest)
     return f"{text[: found.start()]} {rest[length:]}", Clock(seconds, covers, offset)
 

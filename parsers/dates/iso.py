@@ -38,7 +38,9 @@ def read_iso(text: str) -> Written | None:
     if found[10] is None:
         return Written(first, last, rule)
     clock = _clock(found[10], found[11], found[12], found[13] or "", found[14] or "")
-    return Written(first, last, "iso 8601", clock) if clock and first == last else None
+    if clock is None:
+        return _read_times(text)
+    return Written(first, last, "iso 8601", clock) if first == last else None
 
 
 def _clock(hour: str, minute: str | None, second: str | None, part: str, rest: str) -> Clock | None:
@@ -108,3 +110,14 @@ def _read_days(text: str) -> Written | None:
     if closing is None or closing[1] < opening[0]:
         return None
     return Written(opening[0], closing[1], "iso 8601 interval")
+
+
+def _read_times(text: str) -> Written | None:
+    """`2022-10-27T14:00Z/2022-10-27T16:00Z`."""
+    opening, slash, closing = text.partition("/")
+    if not slash or "/" in closing:
+        return None
+    first, last = read_iso(opening.strip()), read_iso(closing.strip())
+    if first is None or last is None or not (first.opening and last.opening):
+        return None
+    return Written(first.first, last.last, "iso 8601 interval", first.opening, last.opening)

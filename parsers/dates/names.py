@@ -17,7 +17,7 @@ MONTHS = _number(
     "|may mai травня травень тра трав мая май"
     "|june jun juin червня червень чер черв июня июнь июн"
     "|july jul juillet juil juill липня липень лип июля июль июл"
-    "|august aug août aout серпня серпень сер серп августа август авг"
+    "|august aug août aout aoû aou серпня серпень сер серп августа август авг"
     "|september sept sep septembre вересня вересень вер верес сентября сентябрь сен сент"
     "|october oct octobre жовтня жовтень жов жовт октября октябрь окт"
     "|november nov novembre листопада листопад лис лист листоп ноября ноябрь ноя нояб"
@@ -64,7 +64,8 @@ _FILLING = (
     "from between on the of at in since dated date day du de des d le la les entre à a en depuis st "
     "nd rd th er ère e го з із зі від с со от в во у о р року рік г гг года году published posted updated "
     "last modified issued created release released publié publiée mis mise jour modifié оновлено "
-    "опубліковано обновлено опубликовано hrs hours hour h local time uhr during held entry only ad ce"
+    "опубліковано обновлено опубликовано hrs hours hour h local time uhr during held entry only ad ce "
+    "this late morning afternoon evening night matin soir après-midi вранці ввечері увечері утром вечером"
 )
 
 FILLING = frozenset(_FILLING.split())

@@ -61,7 +61,7 @@ def read_tokens(text: str) -> Tokens | None:
     digits = 0
     for found in _TOKEN.finditer(text):
         word = found[0]
-        letter, value = _WORDS.get(word) or _number(word)
+        letter, value = _WORDS.get(word) or _WORDS.get(word.removesuffix("'s")) or _number(word)
         if letter == "M" and word == "mar" and _is_french_tuesday(text, found.end()):
             letter, value = "W", 1
         if letter in "DYM-/.":
@@ -151,7 +151,10 @@ def _one(letters: str, values: list[int]) -> Day:
 
 
 def _whole_months(shape: str, values: list[int], _tokens: Tokens) -> Days | None:
-    """`MY`, `M-MY`."""
+    """`MY`, `M-MY`, `MY-MY`."""
+    if shape.count("Y") == 2:
+        found = [_whole_months("MY", values[at : at + 2], _tokens) for at in (0, 2)]
+        return (found[0][0], found[1][1]) if found[0] and found[1] else None
     months, year = values[:-1], values[-1]
     if shape[0] == "Y":
         year, months = values[0], values[1:]
@@ -202,7 +205,7 @@ _SHAPES: tuple[tuple[re.Pattern[str], _Reading], ...] = (
     (re.compile(r"M[-/]?D(?:[-/]*D)*[-/]?Y|M[-/]?D(?:-+D)*"), _month_first),
     (re.compile(r"D-?M-?Y-+D-?M-?Y|DM-+DMY?|MD-+MDY?|MDY-+MDY"), _two_days),
     (re.compile(r"Y[-/]?M[-/]?D"), _year_first),
-    (re.compile(r"M(?:[-/]+M)?[-/]?Y|YM"), _whole_months),
+    (re.compile(r"M(?:[-/]+M)?[-/]?Y|YM|MY-+MY"), _whole_months),
     (re.compile(r"D([-/.])D\1[YD]|Y([-/.])D\2D"), _numeric),
     (re.compile(r"D([-/.])D\1Y-+D\1D\1Y|D-D\.D\.Y"), _two_numeric),
 )

@@ -44,6 +44,9 @@ DAYS = {
         "во вторник (23 января 2024 года)",
         "зі вівторка, 23 січня 2024",
         "23.01.2024 р.",
+        "this Tuesday (23 January 2024)",
+        "late on Tuesday evening (23 January 2024)",
+        "Tuesday’s (23 January 2024)",
         "23.01.2024.",
         "Brussels (23 January 2024) -",
         "Kabul, Afghanistan (Jan. 23, 2024) – Two patrols met.",
@@ -149,6 +152,29 @@ def test_ranges_of_iso_days(mark):
 def test_a_fraction_belongs_to_the_last_unit(text, first, last):
     when = parse_absolute(text, tz=BRUSSELS)
     assert (when.earliest, when.latest) == (utc(f"2022-11-26T{first}"), utc(f"2022-11-26T{last}"))
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "last"),
+    [
+        ("8 November 2022 09:00-10:30", "2022-11-08T08:00:00", "2022-11-08T09:30:59"),
+        ("8 November 2022, 14:00 – 16:00", "2022-11-08T13:00:00", "2022-11-08T15:00:59"),
+        ("8 November 2022, 14:00 - 16:00 GMT", "2022-11-08T14:00:00", "2022-11-08T16:00:59"),
+        ("8 November 2022 14:00 -05:00", "2022-11-08T19:00:00", "2022-11-08T19:00:59"),
+        ("2022-11-08T14:00-16:00", "2022-11-08T13:00:00", "2022-11-08T13:00:59"),
+        ("2022-11-08T14:00:00Z/2022-11-09T16:00:00Z", "2022-11-08T14:00:00", "2022-11-09T16:00:00"),
+    ],
+)
+def test_from_one_time_of_day_to_another(text, first, last):
+    when = parse_absolute(text, tz=BRUSSELS)
+    assert (when.earliest, when.latest) == (utc(first), utc(last))
+
+
+@pytest.mark.parametrize(
+    "text", ["Dec 2022 - Jan 2023", "December 2022 to January 2023", "Dec. 2022-Jan. 2023"]
+)
+def test_months_of_two_years(text):
+    assert days(text) == ("2022-12-01", "2023-01-31")
 
 
 def test_the_sign_of_a_year_after_the_first():
