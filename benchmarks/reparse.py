@@ -143,7 +143,7 @@ def _measure(archive: Archive, *, profile: bool) -> None:
     if profile:
         profiler = cProfile.Profile()
         profiler.runcall(rebuild, archive, read, dry_run=True)
-        pstats.Stats(profiler).sort_stats("cumtime").print_stats(r"main/(aggregator|storage|parsers)", 60)
+        pstats.Stats(profiler).sort_stats("tottime").print_stats(35)
         return
     start, cpu = time.perf_counter(), _cpu()
     with Workers() as workers:
