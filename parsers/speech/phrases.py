@@ -86,17 +86,14 @@ class Mention(NamedTuple):
     last: int
 
 
-def bare(token: Token) -> str:
-    """The token in lower case without the full stop of an abbreviation."""
-    return token.low.rstrip(".")
-
-
 def is_name_word(token: Token) -> bool:
     """Whether the token may be part of a proper name or a title in capitals."""
     if token.kind != "w" or not token.text[0].isupper():
         return False
-    stem = bare(token)
-    return stem not in _NO_NAMES and stem.replace("’", "'").partition("'")[0] not in PRONOUNS
+    stem = token.stem
+    if stem in _NO_NAMES:
+        return False
+    return stem.isalnum() or stem.replace("’", "'").partition("'")[0] not in PRONOUNS
 
 
 def read_left(sentence: Sentence, last: int) -> Mention | None:
@@ -105,7 +102,7 @@ def read_left(sentence: Sentence, last: int) -> Mention | None:
     if token.kind != "w":
         return None
     if token.low in PRONOUNS:
-        return _mention(sentence, last, last)
+        return _pronoun(token, last)
     if token.low.endswith(("’s", "'s")):
         return None
     first = _run_left(sentence, last)
@@ -124,7 +121,7 @@ def read_right(sentence: Sentence, first: int) -> Mention | None:
     if first >= len(sentence) or sentence[first].kind != "w":
         return None
     if sentence[first].low in PRONOUNS:
-        return _mention(sentence, first, first)
+        return _pronoun(sentence[first], first)
     last = _run_right(sentence, first)
     if last < 0 or last - first >= 12 or sentence[last].low.endswith(("’s", "'s")):
         return None
@@ -150,7 +147,7 @@ def _run_right(sentence: Sentence, first: int) -> int:
 
 
 def _is_title_word(token: Token) -> bool:
-    return bare(token) in ROLES or bare(token) in _HEADS
+    return token.stem in ROLES or token.stem in _HEADS
 
 
 def _may_stand_before(token: Token, place: int) -> bool:
@@ -167,7 +164,7 @@ def _run_left(sentence: Sentence, last: int) -> int:
     first, at = last + 1, last
     while at >= 0 and sentence[at].kind == "w":
         token = sentence[at]
-        if bare(token) in _COURTESY and token.text[0].isupper():
+        if token.stem in _COURTESY and token.text[0].isupper():
             return at
         known = _is_title_word(token)
         if (
@@ -203,7 +200,7 @@ def _headed_left(sentence: Sentence, link: int, last: int) -> Mention | None:
 
 
 def _has_title(sentence: Sentence, first: int, last: int) -> bool:
-    return any(bare(t) in RANKS or bare(t) in CIVIL_TITLES for t in sentence[first:last])
+    return any(t.stem in RANKS or t.stem in CIVIL_TITLES for t in sentence[first:last])
 
 
 def _proper(sentence: Sentence, first: int, last: int) -> str:
@@ -212,7 +209,7 @@ def _proper(sentence: Sentence, first: int, last: int) -> str:
     for at in range(last, first - 1, -1):
         token = sentence[at]
         particle = token.low in PARTICLES and begin <= last and at > first
-        if bare(token) in _BEFORE_NAME or not (is_name_word(token) or particle):
+        if token.stem in _BEFORE_NAME or not (is_name_word(token) or particle):
             break
         if is_name_word(token):
             begin = at
@@ -221,11 +218,16 @@ def _proper(sentence: Sentence, first: int, last: int) -> str:
     return " ".join(token.text for token in sentence[begin : last + 1])
 
 
+def _pronoun(token: Token, at: int) -> Mention:
+    kind = "document" if token.low == "it" else "collective" if token.low in {"they", "we"} else "pronoun"
+    return Mention(token.start, token.end, token.text, kind, "", at, at)
+
+
 def _mention(sentence: Sentence, first: int, last: int) -> Mention:
     tokens = sentence[first : last + 1]
     name = _proper(sentence, first, last)
     kind = _kind_of(tokens, name)
-    if kind == "role" and " " in name and bare(sentence[last - len(name.split())]) in BODY_ENDS:
+    if kind == "role" and " " in name and sentence[last - len(name.split())].stem in BODY_ENDS:
         kind = "name"
     text = _written(tokens)
     return Mention(tokens[0].start, tokens[-1].end, text, kind, name if kind == "name" else "", first, last)
@@ -240,9 +242,7 @@ def _written(tokens: Sentence) -> str:
 
 
 def _kind_of(tokens: Sentence, name: str) -> str:
-    lows = [bare(token) for token in tokens]
-    if len(lows) == 1 and lows[0] in PRONOUNS:
-        return "document" if lows[0] == "it" else "collective" if lows[0] in {"they", "we"} else "pronoun"
+    lows = [token.stem for token in tokens]
     head = _head(lows)
     if head in UNNAMED or (lows[0] in INDEFINITE and (head in ROLES or not name)):
         return "unnamed"

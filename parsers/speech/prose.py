@@ -367,7 +367,7 @@ def _emit_indirect(place: _Place, start: int, end: int, match: tuple[Cue, Resolu
         found.speaker_kind == "unnamed" and match[0].verb == "say"
     ):
         return
-    _emit(place, Token("q", start, end, place.text[start:end], ""), match, "reported", "indirect")
+    _emit(place, Token("q", start, end, place.text[start:end], "", ""), match, "reported", "indirect")
 
 
 def _emit(place: _Place, token: Token, match: tuple[Cue, Resolution], rule: str, kind: str) -> None:

@@ -45,13 +45,17 @@ _FINAL = frozenset(".!?…")
 
 
 class Token(NamedTuple):
-    """One word (`w`), mark (`p`), quotation (`q`) or paragraph break (`n`) at `[start, end)`."""
+    """One word (`w`), mark (`p`), quotation (`q`) or paragraph break (`n`) at `[start, end)`.
+
+    `low` is a word in lower case, `stem` that without the full stop of an abbreviation; a mark is both.
+    """
 
     kind: str
     start: int
     end: int
     text: str
     low: str
+    stem: str
 
 
 Sentence = list[Token]
@@ -66,9 +70,9 @@ def tokenize(
     for quote in quotes:
         if at < quote.start:
             yield from _cut(text, at, quote.start)
-        yield Token("q", quote.start, quote.end, text[quote.start : quote.end], "")
+        yield Token("q", quote.start, quote.end, text[quote.start : quote.end], "", "")
         if not quote.closed:
-            yield Token("n", quote.end, quote.end, "", "")
+            yield Token("n", quote.end, quote.end, "", "", "")
         at = quote.end
     yield from _cut(text, at, len(text) if stop is None else stop)
 
@@ -79,19 +83,19 @@ def _cut(text: str, start: int, end: int) -> Iterator[Token]:
         first, last = hit.span()
         if kind == "word":
             low = word.lower()
-            if word[-1] == "." and not (
-                low in _DOTTED or (len(word) == 2 and word[0].isupper()) or word.count(".") > 1
-            ):
-                yield Token("w", first, last - 1, word[:-1], low[:-1])
-                yield Token("p", last - 1, last, ".", ".")
+            if word[-1] != ".":
+                yield Token("w", first, last, word, low, low)
+            elif low in _DOTTED or (len(word) == 2 and word[0].isupper()) or word.count(".") > 1:
+                yield Token("w", first, last, word, low, low.rstrip("."))
             else:
-                yield Token("w", first, last, word, low)
+                yield Token("w", first, last - 1, word[:-1], low[:-1], low[:-1])
+                yield Token("p", last - 1, last, ".", ".", ".")
         elif kind == "mark":
-            yield Token("p", first, last, word, word)
+            yield Token("p", first, last, word, word, word)
         else:
             following = text[last : last + 1]
             if word.count("\n") > 1 or not following.islower():
-                yield Token("n", first, last, "\n", "\n")
+                yield Token("n", first, last, "\n", "\n", "\n")
 
 
 def split_sentences(tokens: Iterable[Token]) -> Iterator[Sentence]:
