@@ -26,9 +26,13 @@ _NOISE = re.compile(
     r"|go straight to\b.{0,10}|subscribe\b.{0,40}|[›»]\s?.{0,80}|[|·•*\W]{0,20})\Z",
     re.IGNORECASE,
 )
+UPDATE_WORDS = (
+    r"(?:dernière )?mise? à jour|(?:останнє |востаннє )?оновлен(?:о|ня)|(?:последнее )?обновлен(?:о|ие)"
+)
+"""What stands before the day of the last update in French, Ukrainian and Russian."""
 _UPDATED = re.compile(
-    r"(?:\blast (?:updated|modified|edited|reviewed)(?: on)?|\Aupdated|\bmis à jour(?: le)?"
-    r"|\bdernière mise à jour|\bоновлено|\bобновлено)\s*:?\s*(.{4,60})",
+    rf"(?:\blast (?:updated|modified|edited|reviewed)|\Aupdated|\b(?:{UPDATE_WORDS}))"
+    r"(?: on| le)?\s*:?\s*(?=[^.:;]{0,24}\d)(.{4,60})",
     re.IGNORECASE,
 )
 _MAIN = (

@@ -16,16 +16,23 @@ from bs4.element import NavigableString, Tag
 
 from parsers.dates import combine, find_stated_days, parse_absolute, reference_of
 from parsers.errors import LayoutError
-from parsers.main_text import drop_noise, find_furniture, find_main, find_updated, is_updated_line
+from parsers.main_text import (
+    UPDATE_WORDS,
+    drop_noise,
+    find_furniture,
+    find_main,
+    find_updated,
+    is_updated_line,
+)
 from parsers.markup import BLOCKS, attribute, join_lines, lines_of, soup_of, text_of, tidy
 from parsers.model import Capture, Detail, Entry, Page, Parsed, When
 from parsers.urls import asked_language, find_document, kind_of
 from parsers.witness import find_published, label
 
-_DAY = r"\d{1,2}[\s-]+[^\W\d]{3,10}\.?[\s-]+\d{4}"
+_DAY = r"\d{1,2}[\s-]+[^\W\d]{3,10}\.?[\s-]+\d{4}(?:\s(?:[гр]\.|року|года))?"
 _DATE_LINE = re.compile(
-    rf"({_DAY}(?:\s*[-–]\s*{_DAY})?)(?:,?\s\d\d:\d\d)?[\s|/–-]*(?:(?:last\s)?updated\b.{{0,60}}"
-    r"|mis à jour\b.{0,60}|dernière mise à jour\b.{0,60})?\Z",
+    rf"({_DAY}(?:\s*[-–]\s*{_DAY})?)(?:,?\s\d\d:\d\d)?[\s|/–-]*"
+    rf"(?:(?:(?:last\s)?updated|{UPDATE_WORDS})\b.{{0,60}})?\Z",
     re.IGNORECASE,
 )
 _DELIVERED = re.compile(

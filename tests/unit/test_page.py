@@ -61,6 +61,15 @@ def test_the_last_update_is_a_date_and_no_text(line):
     assert entry.published is None
 
 
+@pytest.mark.parametrize(
+    "line", ["Оновлення законодавства триває.", "Updated rules of the road.", "Mise à jour du règlement."]
+)
+def test_a_line_of_updates_without_a_date_is_text(line):
+    (entry,) = read(FRAME.format(f"<main><p>Some words that make a page.</p><p>{line}</p></main>")).entries
+    assert line in entry.text
+    assert entry.updated is None
+
+
 def test_only_what_changed_changes():
     one, two = (
         read(FRAME.format(f"<main><p>A pact of {count} member countries, kept daily.</p></main>"))
