@@ -16,6 +16,9 @@ from parsers.errors import UsageError
 
 app = typer.Typer()
 
+_MOST_DIGITS = 4_000
+"""Python reads no longer integer; one line's must not cost the line."""
+
 
 @app.command(name="date")
 def read_one_date(
@@ -108,6 +111,10 @@ def _read_number(written: str) -> float | None:
     return number if isfinite(number) else None
 
 
+def _read_integer(written: str) -> int | None:
+    return int(written) if len(written) <= _MOST_DIGITS else None
+
+
 def _read_lines() -> Iterator[tuple[int, dict[str, object] | None]]:
     for number, line in enumerate(sys.stdin, 1):
         if not line.strip():
@@ -115,7 +122,10 @@ def _read_lines() -> Iterator[tuple[int, dict[str, object] | None]]:
         try:
             # A byte order mark opens a file made elsewhere; NaN and Infinity are no JSON to answer with.
             fields = json.loads(
-                line.removeprefix("\ufeff"), parse_constant=_read_nothing, parse_float=_read_number
+                line.removeprefix("\ufeff"),
+                parse_constant=_read_nothing,
+                parse_float=_read_number,
+                parse_int=_read_integer,
             )
         except (ValueError, RecursionError):
             fields = None

@@ -424,7 +424,7 @@ def test_every_line_is_answered_whatever_stands_in_it():
         '{"id": NaN, "text": "8 November 2022", "now": -Infinity, "granularity": 1e999}',
         '{"id": [1e999], "text": "8 November 2022"}',
         "[1]",
-        '{"id": 7, "text": "8 November 2022"}',
+        '{"id": 7, "text": "8 November 2022", "granularity": ' + "9" * 5_000 + "}",
     )
     ran = run("date", "--jsonl", stdin="".join(f"{line}\n" for line in asked))
     assert ran.code == 0
