@@ -9,7 +9,7 @@ from datetime import datetime
 from aggregator.config import FetchSettings
 from aggregator.fetch import Fetcher, each
 from aggregator.polling import Answer, Poll, ask, poll_source
-from aggregator.shapes import Json, shape_entry, shape_error, shape_problem
+from aggregator.render.shapes import Json, shape_entry, shape_error, shape_problem
 from aggregator.workers import Workers
 from parsers.errors import NatowireError
 from parsers.model import Entry, Problem

@@ -10,10 +10,10 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from aggregator.config import Config, DigestSettings
-from aggregator.digest import Digest, render_eml, render_html, render_text, select
-from aggregator.export import export_csv, export_ics, export_jsonl
-from aggregator.feeds import Channel
 from aggregator.mail import send
+from aggregator.render.digest import Digest, render_eml, render_html, render_text, select
+from aggregator.render.export import export_csv, export_ics, export_jsonl
+from aggregator.render.feeds import Channel
 from aggregator.subscriptions import write_subscriptions
 from parsers.errors import ConfigError, StorageError, UsageError
 from storage.archive import Archive

@@ -17,10 +17,10 @@ from zoneinfo import ZoneInfo
 from aggregator.config import Config, DigestSettings, FetchSettings, load
 from aggregator.delivery import compose, open_channel, render
 from aggregator.demo_world import World, serve, world_folder
-from aggregator.feeds import render_atom
 from aggregator.fetch import Fetcher
 from aggregator.ingest import Outcome, Teller, refresh
 from aggregator.networks import parse_network
+from aggregator.render.feeds import render_atom
 from aggregator.workers import Workers
 from parsers.errors import StorageError
 from parsers.model import Item, When

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 
-from aggregator.shapes import Json
+from aggregator.render.shapes import Json
 from parsers.errors import NotFoundError
 from parsers.model import Alias, Item
 from parsers.people import Tenure, match_people

@@ -13,7 +13,7 @@ from aggregator.fetch import Fetcher, NotModified, Request, fresh_until, judge, 
 from aggregator.fetch.robots import Robots
 from aggregator.merging.absorb import Tally
 from aggregator.moves import address_of, note_move
-from aggregator.vitals import count_fresh, judge_parse, read_vitals, remember, write_vitals
+from aggregator.watch.vitals import count_fresh, judge_parse, read_vitals, remember, write_vitals
 from parsers.errors import FetchError, ImplausibleError, NatowireError
 from parsers.model import Capture, Detail, Parsed
 from parsers.registry import AUTO, ITEM_PAGE

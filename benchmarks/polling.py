@@ -28,8 +28,8 @@ from aggregator.cli.watch import read_memory
 from aggregator.config import Config, FetchSettings
 from aggregator.fetch import Fetcher
 from aggregator.networks import parse_network
-from aggregator.readers import Readers
-from aggregator.service import Doors, Service
+from aggregator.watch.readers import Readers
+from aggregator.watch.service import Doors, Service
 from schedules.daemon import Rota
 from schedules.sources import Source
 from storage.archive import Archive

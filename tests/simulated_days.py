@@ -6,7 +6,7 @@ from threading import Lock
 
 from aggregator.config import Config
 from aggregator.fetch import NotModified
-from aggregator.service import Doors, Service
+from aggregator.watch.service import Doors, Service
 from parsers.errors import ParseError, TransportError
 from parsers.model import Capture
 from parsers.registry import read

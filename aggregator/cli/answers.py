@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from datetime import tzinfo
 
 from aggregator.cli.session import Session
-from aggregator.shapes import shape_hit, shape_statement
+from aggregator.render.shapes import shape_hit, shape_statement
 from storage.hits import Hit, Page, Sayings
 from storage.query import Query
 
@@ -43,7 +43,7 @@ def write_page(session: Session, page: Page, layout: str, zone: tzinfo) -> None:
 
 def _write_csv(hits: Iterable[Hit]) -> None:
     """Rows of RFC 4180, safe to open in a spreadsheet."""
-    from aggregator.export import disarm
+    from aggregator.render.export import disarm
 
     writer = csv.writer(sys.stdout, lineterminator="\r\n")
     writer.writerow(COLUMNS)

@@ -40,7 +40,7 @@ def stats(ctx: typer.Context) -> None:
     """Say how much the archive holds."""
     from dataclasses import asdict
 
-    from aggregator.shapes import shape_time
+    from aggregator.render.shapes import shape_time
 
     session: Session = ctx.obj
     with session.open_archive() as archive:

@@ -111,8 +111,8 @@ def feed(
     limit: Annotated[int, typer.Option(metavar="N", min=1, max=10_000, help="At most so many items.")] = 50,
 ) -> None:
     """Write the newest items as a feed that any reader takes."""
-    from aggregator import feeds
     from aggregator.delivery import open_channel
+    from aggregator.render import feeds
 
     session: Session = ctx.obj
     renderers = {"atom": feeds.render_atom, "rss": feeds.render_rss, "json": feeds.render_json}
@@ -160,8 +160,8 @@ def cite(
 
     Names who, what, when, and the capture that proves it.
     """
-    from aggregator.cite import cite as write_citation
     from aggregator.lookup import identify, last_capture
+    from aggregator.render.cite import cite as write_citation
 
     session: Session = ctx.obj
     with session.open_archive() as archive:

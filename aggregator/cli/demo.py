@@ -56,7 +56,7 @@ def demo(
         gained = narrowed(before, items)
         files = write_deliveries(folder, world.config, world.clock())
         if session.json:
-            from aggregator.shapes import shape_cycle
+            from aggregator.render.shapes import shape_cycle
 
             cycles = [shape_cycle(first), shape_cycle(second)]
             written = [str(file) for file in files]

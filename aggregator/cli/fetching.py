@@ -43,7 +43,7 @@ def fetch(
     from aggregator.config import override_fetch
     from aggregator.fetch import Fetcher
     from aggregator.ingest import choose_sources, refresh
-    from aggregator.tidying import tidy
+    from aggregator.watch.tidying import tidy
     from aggregator.workers import Workers
 
     session: Session = ctx.obj
@@ -79,7 +79,7 @@ def _with_skipped(chosen: Sequence[Source], outcomes: Sequence[Outcome]) -> tupl
 def tell_outcomes(session: Session, outcomes: Sequence[Outcome]) -> None:
     """Say what came of a cycle; a failure makes the exit code 1."""
     if session.json:
-        from aggregator.shapes import shape_cycle
+        from aggregator.render.shapes import shape_cycle
 
         session.emit(shape_cycle(outcomes))
     else:
@@ -140,8 +140,8 @@ def parse(
 
     One JSON line a file; nothing is stored.
     """
+    from aggregator.render.shapes import shape_parsed
     from aggregator.saved import open_saved
-    from aggregator.shapes import shape_parsed
     from aggregator.workers import Workers
 
     session: Session = ctx.obj

@@ -184,7 +184,7 @@ def show_revisions(item: Item, zone: tzinfo) -> RenderableType:
 
 
 def _changes(before: Revision | None, after: Revision) -> Text:
-    from aggregator.revisions import compare
+    from aggregator.render.revisions import compare
 
     if before is None:
         return Text("\n".join(filter(None, (after.title, after.summary, after.text))))

@@ -124,7 +124,7 @@ def reparse(
     """
     from aggregator.cli.progress import following
     from aggregator.rebuild import rebuild
-    from aggregator.shapes import shape_rebuild
+    from aggregator.render.shapes import shape_rebuild
     from aggregator.workers import Workers
 
     session: Session = ctx.obj

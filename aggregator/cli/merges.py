@@ -17,7 +17,7 @@ def list_merges(
     every: Annotated[bool, typer.Option("--all", help="Also merges by address, which are sure.")] = False,
 ) -> None:
     """List recorded merges with their reasons, those undone too."""
-    from aggregator.shapes import shape_merge
+    from aggregator.render.shapes import shape_merge
 
     session: Session = ctx.obj
     with session.open_archive() as archive:

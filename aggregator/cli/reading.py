@@ -100,7 +100,7 @@ def show(
         withdrawals = archive.withdrawals(item.id)
         zone, offices = ZoneInfo(archive.zone), archive.register.office_names
     if session.json:
-        from aggregator.shapes import shape_item, shape_withdrawal
+        from aggregator.render.shapes import shape_item, shape_withdrawal
 
         shape = shape_item(item, zone, offices=offices, whole=True)
         session.emit({"item": shape | {"withdrawals": [shape_withdrawal(one) for one in withdrawals]}})
@@ -129,7 +129,7 @@ def list_speakers(ctx: typer.Context) -> None:
     with session.open_archive() as archive:
         counts, offices = archive.speakers(), archive.register.office_names
     if session.json:
-        from aggregator.shapes import shape_speakers
+        from aggregator.render.shapes import shape_speakers
 
         session.emit({"speakers": shape_speakers(counts, offices)})
         return

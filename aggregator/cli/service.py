@@ -63,7 +63,7 @@ def run(
 @app.command()
 def status(ctx: typer.Context) -> None:
     """Say how every source stands, and what may have been missed; 1 when something needs a person."""
-    from aggregator.status import examine
+    from aggregator.watch.status import examine
 
     session: Session = ctx.obj
     with session.open_archive() as archive:

@@ -92,7 +92,7 @@ class Session:
 
     def emit_line(self, document: Mapping[str, object]) -> None:
         """Write one JSON line, which every reader takes for one line of valid UTF-8."""
-        from aggregator.shapes import escape_breaks
+        from aggregator.render.shapes import escape_breaks
 
         sys.stdout.write(escape_breaks(json.dumps(document, ensure_ascii=False)) + "\n")
 

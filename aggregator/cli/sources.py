@@ -12,7 +12,7 @@ from aggregator.cli.session import Session
 from parsers.errors import NotFoundError, UsageError
 
 if TYPE_CHECKING:
-    from aggregator.shapes import Json
+    from aggregator.render.shapes import Json
 
 app = typer.Typer(help="What is fetched, how it is read and how often.", no_args_is_help=True)
 
@@ -22,7 +22,7 @@ SourceId = Annotated[str, typer.Argument(metavar="ID", help="A source's id.")]
 @app.command(name="list")
 def list_sources(ctx: typer.Context) -> None:
     """Show the configured sources and how their last fetch went."""
-    from aggregator.shapes import shape_source
+    from aggregator.render.shapes import shape_source
 
     session: Session = ctx.obj
     with session.open_archive() as archive:
@@ -147,7 +147,7 @@ def accept(ctx: typer.Context, source_id: SourceId) -> None:
 
     After an alarm that it is not what it was.
     """
-    from aggregator.watchman import accept as accept_now
+    from aggregator.watch.watchman import accept as accept_now
 
     session: Session = ctx.obj
     source = session.config.source(source_id)
@@ -214,7 +214,7 @@ def check(
 
 def _coverage(session: Session) -> dict[str, Json]:
     """How completely each source was watched so far; a check needs no archive."""
-    from aggregator.status import examine, shape_coverage
+    from aggregator.watch.status import examine, shape_coverage
 
     try:
         with session.open_archive() as archive:

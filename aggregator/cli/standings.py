@@ -8,9 +8,9 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from aggregator.cli.tables import make_table
-from aggregator.shapes import Json
-from aggregator.status import Standing, Status
-from aggregator.tidings import KINDS, name_alarm
+from aggregator.render.shapes import Json
+from aggregator.watch.status import Standing, Status
+from aggregator.watch.tidings import KINDS, name_alarm
 
 GAPS = 3
 

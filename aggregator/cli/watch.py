@@ -17,12 +17,12 @@ from aggregator import __version__
 from aggregator.cli.session import Session
 from aggregator.config import Config
 from aggregator.fetch import Fetcher
-from aggregator.logs import set_up_logs
-from aggregator.metrics import Figures, write_metrics
-from aggregator.monitor import Monitor, Views
-from aggregator.notify import Notifier
-from aggregator.readers import Readers
-from aggregator.service import Doors, Service
+from aggregator.watch.logs import set_up_logs
+from aggregator.watch.metrics import Figures, write_metrics
+from aggregator.watch.monitor import Monitor, Views
+from aggregator.watch.notify import Notifier
+from aggregator.watch.readers import Readers
+from aggregator.watch.service import Doors, Service
 from parsers.errors import StorageError
 from schedules.daemon import Daemon, Rota
 from storage.archive import Archive

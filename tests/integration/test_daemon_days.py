@@ -9,7 +9,7 @@ from itertools import pairwise
 import pytest
 
 from aggregator.config import AlertSettings, Config, DigestSettings
-from aggregator.status import examine
+from aggregator.watch.status import examine
 from schedules.sources import Source
 from storage.archive import Archive
 from tests.simulated_days import Life, Site, World

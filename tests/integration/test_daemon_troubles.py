@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from aggregator.config import AlertSettings, Config
-from aggregator.status import examine
+from aggregator.watch.status import examine
 from schedules.sources import Source
 from storage.archive import Archive
 from storage.lock import WRITE_LOCK, FileLock

@@ -33,8 +33,8 @@ ALLOWED = {
     "aggregator/fetch": {"httpx", "httpcore", "socket", "ssl", "certifi"},
     "aggregator/mail.py": {"smtplib", "ssl"},
     # Two words to systemd's local socket, and a window on loopback for whoever watches the daemon.
-    "aggregator/notify.py": {"socket"},
-    "aggregator/monitor.py": {"http.server"},
+    "aggregator/watch/notify.py": {"socket"},
+    "aggregator/watch/monitor.py": {"http.server"},
     # The demonstration's own server listens on loopback; it calls nobody.
     "aggregator/demo_world.py": {"http.server", "socketserver", "socket"},
 }

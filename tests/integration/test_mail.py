@@ -20,8 +20,8 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
 from aggregator.config import MailSettings
-from aggregator.digest import render_eml, select
 from aggregator.mail import send
+from aggregator.render.digest import render_eml, select
 from parsers.errors import ConfigError, DeliveryError
 from tests.unit.delivery_cases import BRUSSELS, at, make
 

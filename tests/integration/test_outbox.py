@@ -14,10 +14,10 @@ from itertools import pairwise
 import pytest
 
 from aggregator.config import AlertSettings, Config, DigestSettings, FetchSettings, MailSettings
-from aggregator.couriers import hand_over
 from aggregator.fetch import Fetcher
 from aggregator.networks import parse_network
-from aggregator.outbox import KEPT, NOTE, Outbox, Parcel, read_parcels
+from aggregator.watch.couriers import hand_over
+from aggregator.watch.outbox import KEPT, NOTE, Outbox, Parcel, read_parcels
 from parsers.errors import DeliveryError, ForbiddenAddressError, StoppedError
 from storage.archive import Archive
 from tests.integration.hostile.server import Behaviour, Server

@@ -12,11 +12,11 @@ from xml.etree import ElementTree as ET
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from aggregator.cite import cite
-from aggregator.digest import render_eml, render_html, render_text, select
-from aggregator.export import export_csv, export_ics, export_jsonl
-from aggregator.feeds import Channel, render_atom, render_json, render_rss
-from aggregator.prose import join_line, make_printable
+from aggregator.render.cite import cite
+from aggregator.render.digest import render_eml, render_html, render_text, select
+from aggregator.render.export import export_csv, export_ics, export_jsonl
+from aggregator.render.feeds import Channel, render_atom, render_json, render_rss
+from aggregator.render.prose import join_line, make_printable
 from parsers.model import Item
 from tests.unit.delivery_cases import BRUSSELS, at, day, make, say
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from importlib.resources import files
-from itertools import pairwise
+from itertools import islice, pairwise, product
 
 import pytest
 from hypothesis import given, settings
@@ -12,8 +12,11 @@ from hypothesis import strategies as st
 
 from parsers.people import load_register, match_offices, match_people, resolve
 from parsers.speech import answer_line, find_statements
+from parsers.speech.cues import find_cues
 from parsers.speech.lines import read_day
 from parsers.speech.marks import find_quotes
+from parsers.speech.stretches import split_stretches
+from parsers.speech.tokens import split_sentences, tokenize
 
 REGISTER = load_register(files("parsers.people").joinpath("offices.toml").read_text(encoding="utf-8"))
 LAW = settings(derandomize=True, max_examples=100, deadline=None)
@@ -110,6 +113,71 @@ def test_quotations_never_overlap(text):
 
 
 @LAW
+@given(
+    text=st.lists(
+        st.sampled_from(
+            [
+                *(
+                    "Allies ",
+                    "agreed. ",
+                    "agree. ",
+                    "etc. ",
+                    "Said ",
+                    "said",
+                    "’s. ",
+                    "No.",
+                    "stronger.",
+                    "vice-adm. ",
+                ),
+                *(
+                    "allies’ ",
+                    "stronger. Yes",
+                    ". ",
+                    "“",
+                    "” ",
+                    '"',
+                    "‘",
+                    "\n",
+                    "\n\n",
+                    ") ",
+                    "(",
+                    "… ",
+                    "! ",
+                    "É",
+                ),
+                *(
+                    "According ",
+                    "to ",
+                    "a.m. ",
+                    "e.g.others. ",
+                    "U.S. ",
+                    "The ",
+                    "ever " * 40,
+                    "2022. ",
+                    "_",
+                ),
+            ]
+        ),
+        max_size=30,
+    ).map("".join)
+)
+def test_stretches_part_no_sentence_and_hide_no_statement(text):
+    def sentences(quotes, start=0, end=None):
+        tokens = tokenize(text, quotes, start, end)
+        return [one for one in split_sentences(tokens) if one[0].kind != "n"]
+
+    quotes = find_quotes(text)
+    parted = []
+    for start, end, within, loud in split_stretches(text, quotes):
+        found = sentences(within, start, end)
+        parted += found
+        if not loud:
+            assert not any(find_cues(one) for one in found)
+            assert not any(token.kind == "q" for one in found for token in one)
+    assert parted == sentences(quotes)
+
+
+@LAW
 @given(mention=TEXT, on=st.text(max_size=12))
 def test_any_mention_and_date_are_answered(mention, on):
     found = resolve(mention, read_day(on), REGISTER)
@@ -158,3 +226,25 @@ def test_time_is_linear(unit):
         return time.process_time() - began
 
     assert seconds(80_000) < 12 * seconds(20_000) + 0.25
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        "{0} said x. ",
+        "{0} {1} went. He said that it is cold. ",
+        "Admiral {0} {1} went. The Admiral said that it is cold. ",
+        "{0} Weld said that it is cold. Weld said that it is warm. ",
+        "“We go,” said {0} {1}. ",
+        "{0} {1}: we go on\n",
+    ],
+)
+def test_time_is_linear_in_distinct_names(form):
+    def seconds(count: int) -> float:
+        names = ["".join(letters).title() for letters in islice(product("abcdefghij", repeat=4), count)]
+        text = "".join(form.format(name, name[::-1].title()) for name in names)
+        began = time.process_time()
+        find_statements("", "", text, on=None, register=REGISTER)
+        return time.process_time() - began
+
+    assert seconds(4000) < 12 * seconds(1000) + 0.25

@@ -10,13 +10,13 @@ from datetime import timedelta
 
 import pytest
 
-from aggregator.alarms import REMIND, Alarm, Alert, Patience, find_alarms, settle
 from aggregator.config import AlertSettings, Config
-from aggregator.outbox import Parcel
-from aggregator.status import judge_overdue
-from aggregator.tidings import read_alerts, sign, write_alerts, write_hook, write_mail
-from aggregator.vitals import Vitals, remember, write_vitals
-from aggregator.watchman import judge_parcels, pack
+from aggregator.watch.alarms import REMIND, Alarm, Alert, Patience, find_alarms, settle
+from aggregator.watch.outbox import Parcel
+from aggregator.watch.status import judge_overdue
+from aggregator.watch.tidings import read_alerts, sign, write_alerts, write_hook, write_mail
+from aggregator.watch.vitals import Vitals, remember, write_vitals
+from aggregator.watch.watchman import judge_parcels, pack
 from schedules.sources import Source
 from storage.state import SourceState
 from tests.unit.test_vitals import NOW, ships

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from aggregator.cite import cite
+from aggregator.render.cite import cite
 from parsers.errors import ConfigError
 from parsers.model import When
 from tests.unit.delivery_cases import BRUSSELS, UNDATED, at, day, make, say, span

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from aggregator import config
-from aggregator.digest import (
+from aggregator.render.digest import (
     HEADINGS,
     PERIODS,
     Digest,

@@ -7,8 +7,8 @@ import re
 
 import pytest
 
-from aggregator.export import COLUMNS, export_csv, export_ics, export_jsonl
-from aggregator.shapes import shape_item
+from aggregator.render.export import COLUMNS, export_csv, export_ics, export_jsonl
+from aggregator.render.shapes import shape_item
 from parsers.dates import describe
 from parsers.model import Item, When
 from tests.unit.delivery_cases import BRUSSELS, UNDATED, day, make, say, span

@@ -8,8 +8,8 @@ from xml.etree import ElementTree as ET
 import feedparser
 import pytest
 
-from aggregator.feeds import ATOM, NATOWIRE, Channel, name_item, render_atom, render_json, render_rss
-from aggregator.shapes import shape_time
+from aggregator.render.feeds import ATOM, NATOWIRE, Channel, name_item, render_atom, render_json, render_rss
+from aggregator.render.shapes import shape_time
 from parsers.dates import describe
 from parsers.model import Item
 from tests.unit.delivery_cases import BRUSSELS, UNDATED, at, day, make, say, span

@@ -14,10 +14,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from aggregator.logs import set_up_logs
-from aggregator.metrics import Figures, write_metrics
-from aggregator.monitor import Monitor, Views
-from aggregator.notify import Notifier
+from aggregator.watch.logs import set_up_logs
+from aggregator.watch.metrics import Figures, write_metrics
+from aggregator.watch.monitor import Monitor, Views
+from aggregator.watch.notify import Notifier
 from storage.state import SourceState
 
 NOW = datetime(2022, 11, 8, 12, 0, tzinfo=UTC)

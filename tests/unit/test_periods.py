@@ -8,7 +8,14 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from aggregator.config import DigestSettings
-from aggregator.periods import last_period, list_unsent, mark_sent, next_sending, read_sent, write_sent
+from aggregator.watch.periods import (
+    last_period,
+    list_unsent,
+    mark_sent,
+    next_sending,
+    read_sent,
+    write_sent,
+)
 
 BRUSSELS = ZoneInfo("Europe/Brussels")
 DAILY = DigestSettings(name="daily", to=("a@example.org",))

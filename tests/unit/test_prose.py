@@ -4,7 +4,13 @@ import time
 
 import pytest
 
-from aggregator.prose import cut_at_sentence, drop_illegal_xml, is_web_address, join_line, make_printable
+from aggregator.render.prose import (
+    cut_at_sentence,
+    drop_illegal_xml,
+    is_web_address,
+    join_line,
+    make_printable,
+)
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from aggregator.readers import Readers
+from aggregator.watch.readers import Readers
 from parsers.errors import NatowireError, StoppedError
 from parsers.model import Capture, Parsed
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from aggregator.shapes import (
+from aggregator.render.shapes import (
     list_speakers,
     shape_entry,
     shape_hit,

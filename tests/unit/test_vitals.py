@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from aggregator.vitals import (
+from aggregator.watch.vitals import (
     FORGET,
     NOTE,
     Vitals,

@@ -10,7 +10,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from aggregator.vitals import describe_worse, quiet_since, read_vitals
+from aggregator.watch.vitals import describe_worse, quiet_since, read_vitals
 from parsers.errors import ImplausibleError
 from schedules.sources import Source
 from storage.state import SourceState

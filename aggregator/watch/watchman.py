@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from aggregator.alarms import Alarm, Alert, Patience, Tiding, find_alarms, settle
 from aggregator.config import Config
-from aggregator.outbox import Outbox, Parcel
-from aggregator.tidings import name_alarm, read_alerts, write_alerts, write_hook, write_mail
+from aggregator.watch.alarms import Alarm, Alert, Patience, Tiding, find_alarms, settle
+from aggregator.watch.outbox import Outbox, Parcel
+from aggregator.watch.tidings import name_alarm, read_alerts, write_alerts, write_hook, write_mail
 from storage.archive import Archive
 
 NOTE = "alerts"

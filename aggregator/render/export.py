@@ -11,9 +11,9 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta, tzinfo
 
-from aggregator.cite import span_days
-from aggregator.prose import cut_at_sentence, is_web_address, join_line, make_printable
-from aggregator.shapes import NO_OFFICES, list_speakers, shape_item, shape_time, to_json
+from aggregator.render.cite import span_days
+from aggregator.render.prose import cut_at_sentence, is_web_address, join_line, make_printable
+from aggregator.render.shapes import NO_OFFICES, list_speakers, shape_item, shape_time, to_json
 from parsers.dates import describe
 from parsers.model import Item, When
 

@@ -9,8 +9,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
 
-from aggregator.alarms import Alarm, Alert, Tiding
-from aggregator.shapes import Json, shape_time
+from aggregator.render.shapes import Json, shape_time
+from aggregator.watch.alarms import Alarm, Alert, Tiding
 
 VERSION = 1
 SIGNATURE, TIMESTAMP = "X-Natowire-Signature", "X-Natowire-Timestamp"

@@ -15,8 +15,14 @@ from hashlib import sha256
 from urllib.parse import quote
 from xml.etree import ElementTree as ET
 
-from aggregator.prose import cut_at_sentence, drop_illegal_xml, is_web_address, join_line, make_printable
-from aggregator.shapes import NO_OFFICES, list_speakers, shape_time, shape_when, to_json
+from aggregator.render.prose import (
+    cut_at_sentence,
+    drop_illegal_xml,
+    is_web_address,
+    join_line,
+    make_printable,
+)
+from aggregator.render.shapes import NO_OFFICES, list_speakers, shape_time, shape_when, to_json
 from parsers.dates import describe
 from parsers.model import Item, When
 

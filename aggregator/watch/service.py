@@ -11,18 +11,18 @@ from datetime import datetime, timedelta
 from time import monotonic
 from zoneinfo import ZoneInfo
 
-from aggregator import periods
-from aggregator.alarms import Alert, Tiding
 from aggregator.config import Config, FetchSettings
-from aggregator.couriers import hand_over
 from aggregator.fetch import Fetcher
 from aggregator.ingest import Outcome
-from aggregator.outbox import Outbox, Parcel
 from aggregator.polling import Reader
-from aggregator.rounds import GATHER, Rounds
-from aggregator.tidying import tidy
-from aggregator.trouble import Trouble
-from aggregator.watchman import ROUND, Watchman, pack, tell_log
+from aggregator.watch import periods
+from aggregator.watch.alarms import Alert, Tiding
+from aggregator.watch.couriers import hand_over
+from aggregator.watch.outbox import Outbox, Parcel
+from aggregator.watch.rounds import GATHER, Rounds
+from aggregator.watch.tidying import tidy
+from aggregator.watch.trouble import Trouble
+from aggregator.watch.watchman import ROUND, Watchman, pack, tell_log
 from parsers.errors import ConfigError, NatowireError, StoppedError, StorageError
 from schedules.daemon import Job, Pace
 from storage.archive import Archive

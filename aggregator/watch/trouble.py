@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from aggregator.alarms import Alarm, Alert, Tiding, settle
+from aggregator.watch.alarms import Alarm, Alert, Tiding, settle
 from parsers.errors import LockedError, StorageError
 from storage.archive import Archive
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta, tzinfo
 
 from aggregator.config import DigestSettings
-from aggregator.digest import span_period
+from aggregator.render.digest import span_period
 
 NOTE = "digests"
 """The name of the note that says which digests were sent."""

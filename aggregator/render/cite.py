@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta, tzinfo
 from urllib.parse import urlsplit
 
-from aggregator.prose import MONTHS, is_web_address, join_line
-from aggregator.shapes import Json, to_json
+from aggregator.render.prose import MONTHS, is_web_address, join_line
+from aggregator.render.shapes import Json, to_json
 from parsers.errors import ConfigError
 from parsers.model import Item, When
 

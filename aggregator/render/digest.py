@@ -19,8 +19,8 @@ from email.utils import format_datetime
 from hashlib import sha256
 from html import escape
 
-from aggregator.prose import MONTHS, cut_at_sentence, is_web_address, join_line
-from aggregator.shapes import NO_OFFICES, list_speakers
+from aggregator.render.prose import MONTHS, cut_at_sentence, is_web_address, join_line
+from aggregator.render.shapes import NO_OFFICES, list_speakers
 from parsers.dates import describe
 from parsers.errors import ConfigError
 from parsers.model import KINDS, Item, When

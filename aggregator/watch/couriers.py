@@ -11,11 +11,11 @@ from pathlib import Path
 
 from aggregator.config import AlertSettings, Config
 from aggregator.delivery import compose
-from aggregator.digest import render_eml
 from aggregator.fetch import Fetcher
 from aggregator.mail import send
-from aggregator.outbox import Parcel
-from aggregator.tidings import sign
+from aggregator.render.digest import render_eml
+from aggregator.watch.outbox import Parcel
+from aggregator.watch.tidings import sign
 from parsers.errors import ConfigError, DeliveryError
 from storage.archive import Archive
 

@@ -6,14 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
-from aggregator.alarms import Alarm, Alert
 from aggregator.config import Config
-from aggregator.outbox import NOTE as OUTBOX
-from aggregator.outbox import Parcel, read_parcels
-from aggregator.shapes import Json, shape_time
-from aggregator.tidings import read_alerts, shape_alert
-from aggregator.watchman import NOTE as ALERTS
-from aggregator.watchman import judge_parcels, survey
+from aggregator.render.shapes import Json, shape_time
+from aggregator.watch.alarms import Alarm, Alert
+from aggregator.watch.outbox import NOTE as OUTBOX
+from aggregator.watch.outbox import Parcel, read_parcels
+from aggregator.watch.tidings import read_alerts, shape_alert
+from aggregator.watch.watchman import NOTE as ALERTS
+from aggregator.watch.watchman import judge_parcels, survey
 from schedules.sources import Source
 from storage.archive import Archive
 from storage.lock import DAEMON_LOCK, holder, is_held

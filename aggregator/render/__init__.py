@@ -1,0 +1,1 @@
+"""How values leave the house: digests, feeds, citations, exports, JSON. Pure: no clock, no files."""
