@@ -22,7 +22,7 @@ from aggregator.merging.taking import list_refused, take_in
 from aggregator.polling import Reader
 from parsers.model import Capture, Item
 from storage.archive import Archive
-from storage.rebuild import adopt, drop_draft, item_digests, open_draft
+from storage.rebuild import adopt, drafting, drop_draft, item_digests, open_draft
 from storage.state import Decision
 
 BATCH = 100
@@ -73,17 +73,19 @@ def rebuild(
         tell: Called with the number of each capture that is folded.
 
     Raises:
+        LockedError: Another process rebuilds it.
         StorageError: The archive cannot be read or written; what was folded stays for the next time.
     """
-    while True:
-        with open_draft(archive) as draft:
-            fold_all(draft, read, tell)
-            report = compare(archive, draft, source_id)
-            if dry_run:
-                break
-            if adopt(archive, draft):
-                return replace(report, adopted=True)
-    drop_draft(archive)
+    with drafting(archive):
+        while True:
+            with open_draft(archive) as draft:
+                fold_all(draft, read, tell)
+                report = compare(archive, draft, source_id)
+                if dry_run:
+                    break
+                if adopt(archive, draft):
+                    return replace(report, adopted=True)
+        drop_draft(archive)
     return report
 
 

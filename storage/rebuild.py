@@ -10,7 +10,7 @@ import mmap
 import shutil
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -31,6 +31,7 @@ from storage.tables import captures, segments
 from storage.warc import Record, groups_of, is_torn, read_capture, read_decision, read_records, read_terms
 
 DRAFT = "rebuilding"
+DRAFT_LOCK = "rebuilding.lock"
 
 _STAGED = "rebuilt"
 _KEPT = ("fetches", "source_states", "visits", "notes")
@@ -55,6 +56,17 @@ def open_draft(archive: Archive) -> Archive:
     draft = Archive.open(folder, register=archive.register, zone=archive.zone)
     draft.takes_captures = False
     return draft
+
+
+@contextmanager
+def drafting(archive: Archive) -> Iterator[None]:
+    """Be the one who works on the draft of an archive until the block ends.
+
+    Raises:
+        LockedError: Another process does; the sentence names it.
+    """
+    with FileLock(archive.folder / DRAFT_LOCK, "reparse", timeout=0.3):
+        yield
 
 
 def drop_draft(archive: Archive) -> None:
