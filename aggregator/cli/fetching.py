@@ -138,7 +138,7 @@ def parse(
 ) -> None:
     """Read saved pages and show what natowire understands.
 
-    One JSON line a file; nothing is stored.
+    One JSON line a file, or a document of a WARC file; nothing is stored.
     """
     from aggregator.render.shapes import shape_parsed
     from aggregator.saved import open_saved
@@ -150,8 +150,10 @@ def parse(
     with Workers(len(files)) as readers:
         for saved in open_saved(files, counted, url=url, fetched_at=fetched_at):
             result = saved.error if saved.capture is None else readers.read(saved.capture)
-            assert result is not None
+            if result is None:
+                continue  # a record that is no document
             failed = failed or isinstance(result, Exception)
-            session.emit_line(shape_parsed(saved.file, result))
+            record = {"url": saved.capture.final_url} if saved.is_record and saved.capture else {}
+            session.emit_line({**shape_parsed(saved.file, result), **record})
     if failed:
         raise typer.Exit(1)

@@ -322,3 +322,31 @@ def test_an_older_listing_that_comes_later_withdraws_nothing(tmp_path, archive):
         assert opened.stats().items == 6
         assert opened.withdrawals() == ()
         assert verify(opened) == ()
+
+
+def test_parse_shows_each_document_of_a_file(tmp_path):
+    ran = run("parse", write(tmp_path, crawl().packed()))
+    assert ran.code == 0, ran.err
+    assert [(one["url"], len(one["entries"])) for one in ran.lines] == [
+        ("https://news.example/page/1", 1),
+        ("https://news.example/page/2", 1),
+        ("https://news.example/feed", 2),
+    ]
+
+
+def test_what_a_killed_run_left_aside_comes_in(tmp_path, archive):
+    """Natowire's own records: source, parser and the rest come back exactly."""
+    made = crawl()
+    ingest(archive, write(tmp_path, made.packed()), "--source", "news")
+    with Archive.open(archive) as opened:
+        segment = next((archive / "captures").iterdir())
+        kept = dict(opened.captures())
+    aside = tmp_path / "natowire-00001-500.warc.gz"
+    content = segment.read_bytes()
+    aside.write_bytes(content[content.index(b"\x1f\x8b\x08", 10) :])
+    again = tmp_path / "again"
+    run("--archive", again, "init", "--empty")
+    (outcome,) = ingest(again, aside, "--source", "ignored")
+    assert outcome["records"]["read"] == 3
+    assert captures(again) == list(kept.values())
+    assert told(again) == told(archive)
