@@ -10,7 +10,6 @@ from time import monotonic
 from typing import TypeAlias
 
 from aggregator.fetch import Fetcher, NotModified, Request, fresh_until, judge, retry_at
-from aggregator.fetch.robots import Robots
 from aggregator.merging.absorb import Tally
 from aggregator.moves import address_of, note_move
 from aggregator.watch.vitals import count_fresh, judge_parse, read_vitals, remember, write_vitals
@@ -135,7 +134,7 @@ def ask(poll: Poll, fetcher: Fetcher, read: Reader, clock: Callable[[], datetime
     started_at, start = clock(), monotonic()
     came: Capture | NotModified | FetchError
     try:
-        came = fetcher.get(_by_the_rules(poll, fetcher.robots), hold=True)
+        came = fetcher.get(_by_the_rules(poll, fetcher), hold=True)
     except FetchError as error:
         came = error
     answer = Answer(came=came, started_at=started_at, seconds=0.0)
@@ -146,7 +145,7 @@ def ask(poll: Poll, fetcher: Fetcher, read: Reader, clock: Callable[[], datetime
     return replace(answer, seconds=round(monotonic() - start, 3))
 
 
-def _by_the_rules(poll: Poll, robots: Robots) -> Request:
+def _by_the_rules(poll: Poll, fetcher: Fetcher) -> Request:
     """The request, with the pause that robots.txt asks of crawlers; a configured address is no crawling.
 
     Raises:
@@ -155,10 +154,10 @@ def _by_the_rules(poll: Poll, robots: Robots) -> Request:
     if poll.visit is None:
         return poll.request
     url = poll.request.url
-    if not robots.allows(url):
+    if not fetcher.robots.allows(url):
         hint = "The item keeps what its listing says of it."
         raise FetchError("The site's robots.txt keeps natowire from this page.", url=url, hint=hint)
-    return replace(poll.request, delay=robots.delay(url))
+    return replace(poll.request, delay=fetcher.robots.delay(url))
 
 
 def _judged(answer: Answer, capture: Capture, read: Reader, poll: Poll) -> Answer:
