@@ -144,7 +144,7 @@ def test_an_interrupted_exchange_is_finished(folder, tmp_path):
     assert not incoming.exists()
 
 
-@pytest.mark.parametrize("rounds", [5, pytest.param(100, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("rounds", [5, pytest.param(100, marks=pytest.mark.drill)])
 def test_backups_under_load_are_whole(folder, tmp_path, rounds):
     stop = threading.Event()
 

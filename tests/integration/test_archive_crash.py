@@ -52,7 +52,7 @@ def run_victim(folder, first, seconds):
     return max(numbers, default=first - 1)
 
 
-@pytest.mark.parametrize("rounds", [8, pytest.param(1_000, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("rounds", [8, pytest.param(1_000, marks=pytest.mark.drill)])
 def test_nothing_acknowledged_is_lost_when_a_writer_is_killed(tmp_path, rounds):
     chance = random.Random(11)
     stored, came_to_something = 99, 0

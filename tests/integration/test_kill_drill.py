@@ -173,7 +173,7 @@ def finish(drill, kind):
     return json.loads(out)
 
 
-@pytest.mark.parametrize("rounds", [6, pytest.param(1_000, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("rounds", [6, pytest.param(1_000, marks=pytest.mark.drill)])
 def test_commands_killed_at_any_moment_lose_and_double_nothing(tmp_path, rounds):
     rounds = int(os.environ.get("NATOWIRE_KILLS", rounds)) if rounds > 6 else rounds
     chance = random.Random(5)
