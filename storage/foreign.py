@@ -26,7 +26,7 @@ from warcio.statusandheaders import (
 )
 
 from parsers.errors import DamagedError, NatowireError, TooLargeError
-from parsers.model import Capture
+from parsers.model import Capture, Exchange
 from storage.joining import REDIRECTS, Bodies, Chains, Head
 from storage.scan import Damage, TooLong, is_warc, scan
 from storage.warc import Record, read_capture
@@ -171,11 +171,36 @@ def _own_capture(group: list[Record], bodies: Bodies) -> Found:
                 return Passed("revisit without its original")
             body = known[1]
         capture = read_capture(group, body)
-    except (DamagedError, KeyError) as error:
+    except (DamagedError, KeyError, AttributeError) as error:
         return Damage(group[0].start, str(error))
+    parts: tuple[Capture | Exchange, ...] = (capture, *capture.redirects)
+    if not all(_is_sound(one) for one in parts):
+        return Damage(group[0].start, "A capture says what cannot be.")
     if body is None and answers:
         bodies.keep(answers[-1], (), capture.body)
     return Response(group[0].start, capture, is_own=True)
+
+
+def _is_sound(one: Capture | Exchange) -> bool:
+    """Whether all values are of their kinds: anybody may have written them."""
+    texts = [one.url, one.reason, one.ip]
+    moments = []
+    if isinstance(one, Capture):
+        texts += [one.source_id, one.parser, one.final_url, one.zone, one.language, *one.trusts]
+        moments += [
+            one.fetched_at,
+            *((one.reference.earliest, one.reference.latest) if one.reference else ()),
+        ]
+    else:
+        texts.append(one.method)
+        moments.append(one.started_at)
+    pairs = [text for pair in (*one.headers, *one.request_headers) for text in pair]
+    return (
+        all(isinstance(text, str) for text in (*texts, *pairs))
+        and all(moment.tzinfo is not None for moment in moments)
+        and type(one.status) is int
+        and 0 <= one.status < 1_000
+    )
 
 
 # Other tools' ---------------------------------------------------------------------------------
