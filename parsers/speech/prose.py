@@ -53,9 +53,8 @@ _NO_SPEAKER_OK = frozenset(
 )
 _OWNERS = frozenset({"the", "a", "an", "on", "in", "at", "of", "for", "told"})
 _SMALL_WORDS = frozenset({"of", "the", "and", "with", "in", "for", "a", "to"})
-_MOST_UNREAD = (
-    250  # steps left for later where many sentences are statements: memory costs more than they do
-)
+_FEW_UNREAD = 20  # sentences kept as words; further ones as places, to be read anew if at all
+_MOST_UNREAD = 250  # steps: where most sentences are statements, memory costs more than reading on
 _RANKING = ("low", "medium", "high")
 
 
@@ -124,10 +123,10 @@ def _read_sentence(place: _Place, sentence: Sentence) -> None:
     place.colon = sentence if sentence[-1].text == ":" else None
     if solved is not None:
         postpone(place.story, partial(_remember, place, sentence, solved))
-    elif sentence[0].kind == "w" and len(sentence) < LONGEST:
+    elif len(place.story.later) >= _FEW_UNREAD and sentence[0].kind == "w" and len(sentence) < LONGEST:
         end = sentence[-1].end  # a space after a word tells whether its apostrophe is one
         _leave(place, sentence[0].start, end + place.text[end : end + 1].isspace())
-    else:  # cut off by its length: read from its beginning alone, it might be other words
+    else:  # few are kept as they are; one cut off by its length may be other words when read alone
         postpone(place.story, partial(_solve_and_remember, place, sentence, cues))
     if len(place.story.later) >= _MOST_UNREAD:
         catch_up(place.story)
