@@ -10,8 +10,9 @@ name, a number in place of a number is what makes two items, however alike the r
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 
 BRIEF = 150
@@ -19,6 +20,11 @@ BRIEF = 150
 
 MOST_CLASHES = 4
 """Names and figures that may differ in a long text, one for 200 words."""
+
+_BRIEF_REWRITTEN, _BRIEF_GROWN = (4, 0.12), (25, 0.6)
+_FULL_REWRITTEN, _FULL_GROWN = (0, 0.08), (0, 0.25)
+"""How many words may give way to others in a copy, and how many may be added or dropped: so many at least,
+and so large a share of the shorter text."""
 
 _MOST_CELLS = 360_000
 """Beyond so many pairs to compare, a stretch counts as replaced: difflib takes quadratic time."""
@@ -125,8 +131,8 @@ def _fits_brief(edits: Edits, heads: Edits) -> bool:
     return (
         not edits.clashes + heads.clashes
         and edits.replaced <= max(2, edits.words * 0.08)
-        and edits.rewritten <= max(4, edits.words * 0.12)
-        and max(edits.added, edits.dropped) <= max(25, edits.words * 0.6)
+        and edits.rewritten <= _most(edits.words, *_BRIEF_REWRITTEN)
+        and max(edits.added, edits.dropped) <= _most(edits.words, *_BRIEF_GROWN)
     )
 
 
@@ -135,8 +141,8 @@ def _fits_full(edits: Edits, heads: Edits) -> bool:
     strict = heads.clashes or 2 * heads.replaced > heads.words
     return (
         edits.clashes <= (0 if strict else min(edits.words // 200, MOST_CLASHES))
-        and edits.rewritten <= edits.words * (0.02 if strict else 0.08)
-        and max(edits.added, edits.dropped) <= edits.words * (0.10 if strict else 0.25)
+        and edits.rewritten <= edits.words * (0.02 if strict else _FULL_REWRITTEN[1])
+        and max(edits.added, edits.dropped) <= edits.words * (0.10 if strict else _FULL_GROWN[1])
     )
 
 
@@ -172,12 +178,33 @@ def compare_texts(one: str, other: str) -> Edits:
     """Compare two texts, in time linear for copies; it ends early where they are none."""
     old, new = _sentences(one), _sentences(other)
     edits = Edits(min(sum(map(len, old)), sum(map(len, new))))
+    if _are_far(old, new, edits.words):
+        return replace(edits, replaced=max(sum(map(len, old)), sum(map(len, new))))
     most = 0 if edits.words <= BRIEF else MOST_CLASHES
     for before, after in _differing(old, new):
         edits += _compare_words(before, after)
         if edits.clashes > most or edits.replaced > 0.1 * edits.words + 4:
             break
     return edits
+
+
+def _are_far(old: Sequence[tuple[str, ...]], new: Sequence[tuple[str, ...]], words: int) -> bool:
+    """Whether more words differ than in any copy, whatever their order: counting is quick, aligning is not.
+
+    A word of one text that the other has not was replaced, or added or dropped. So the fewer of such words
+    are at most the rewritten ones, the more of them at most the rewritten and the added or dropped ones.
+    """
+    left, right = (Counter(word.casefold() for part in text for word in part) for text in (old, new))
+    shared = (left & right).total()
+    fewer, more = sorted((left.total() - shared, right.total() - shared))
+    brief = words <= BRIEF
+    rewritten = _most(words, *(_BRIEF_REWRITTEN if brief else _FULL_REWRITTEN))
+    grown = _most(words, *(_BRIEF_GROWN if brief else _FULL_GROWN))
+    return fewer > rewritten or more > rewritten + grown
+
+
+def _most(words: int, least: int, share: float) -> float:
+    return max(least, words * share)
 
 
 def _sentences(text: str) -> list[tuple[str, ...]]:

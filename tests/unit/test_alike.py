@@ -101,3 +101,10 @@ def test_hostile_texts_cost_little(one, other):
     start = time.process_time()
     compare_texts(one, other)
     assert time.process_time() - start < 2
+
+
+def test_a_text_is_no_copy_of_none():
+    """Nor is a long one of a few words: counting words alone must not say so."""
+    text = " ".join(f"word{n}" for n in range(40))
+    assert judge_copy("A title of it", "", "A title of it", text) == 0.0
+    assert judge_copy("A title of it", "a few words", "A title of it", f"a few words {text} {text}") == 0.0
