@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Engine, Table, insert, select, update
 
 from parsers.errors import NotFoundError, StorageError
 from parsers.model import Alias, Capture, Item, Observation
-from storage import asides, reads, visits, watch
+from storage import arrivals, asides, reads, visits, watch
 from storage.chain import Link, chain_digest, genesis
 from storage.database import translating
 from storage.detaching import detach
@@ -123,16 +123,7 @@ class Writer:
 
     def holds(self, capture: Capture) -> bool:
         """Tell whether the archive has this capture: the same body from the same address and moment."""
-        same = (
-            captures.c.final_url == storable(capture.final_url),
-            captures.c.url == storable(capture.url),
-            captures.c.fetched_at == seconds(capture.fetched_at),
-            captures.c.payload_digest == sha256(capture.body).digest(),
-            captures.c.status == capture.status,
-            captures.c.source_id == storable(capture.source_id),
-            captures.c.parser == storable(capture.parser),
-        )
-        return self._connection.execute(select(captures.c.id).where(*same).limit(1)).first() is not None
+        return arrivals.is_held(self._connection, capture)
 
     def add_decision(self, decision: Decision) -> int:
         """Append what a person decided; it takes a place in the order of arrival.
@@ -195,19 +186,11 @@ class Writer:
 
     def listing_before(self, capture_id: int, capture: Capture) -> int | None:
         """The last capture before of the same source and address in which items were seen, or None."""
-        return self._connection.exec_driver_sql(
-            "SELECT max(id) FROM captures WHERE source_id = ? AND id < ? AND url = ? "
-            "AND EXISTS (SELECT 1 FROM observations WHERE capture_id = captures.id)",
-            (storable(capture.source_id), capture_id, storable(capture.url)),
-        ).scalar()
+        return arrivals.find_listing(self._connection, capture_id, capture)
 
     def comes_late(self, capture_id: int, capture: Capture) -> bool:
         """Whether what arrived last from the same address was fetched later than this."""
-        before = self._connection.exec_driver_sql(
-            "SELECT fetched_at FROM captures WHERE final_url = ? AND id < ? ORDER BY id DESC LIMIT 1",
-            (storable(capture.final_url), capture_id),
-        ).scalar()
-        return before is not None and before > seconds(capture.fetched_at)
+        return arrivals.is_late(self._connection, capture_id, capture)
 
     def seen_in(self, capture_id: int) -> tuple[Item, ...]:
         """The items seen in a capture, in the order in which they came into the archive."""
