@@ -76,6 +76,9 @@ def test_a_behaviour_comes_to_what_it_is(name, outcomes, server):
     expected = ALL[name].outcomes
     if expected == ("bytes",):
         expected = ("bytes", "good")
+    if "too_large" in expected:
+        # On a busy machine the deadline may come before the limit of size does.
+        expected = (*expected, "transport")
     assert outcome.word in expected, outcome.message
     assert outcome.seconds < DEADLINE + 5
     if outcome.word not in {"good", "bytes"}:

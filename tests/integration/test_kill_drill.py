@@ -183,15 +183,18 @@ def test_commands_killed_at_any_moment_lose_and_double_nothing(tmp_path, rounds)
             if number % 100 == 0:  # a new archive now and then: a large one takes long to verify
                 world = World(web, chance)
                 drill = Drill(tmp_path / str(number), world, chance)
+                begun = time.monotonic()
+                finish(drill, "fetch")
+                usual = time.monotonic() - begun
             world.turn(chance.randint(0, 3))
             kind = chance.choices(["fetch", "reparse", "ingest"], [5, 2, 2])[0]
-            drill.strike(kind, chance.uniform(0.5, 2.6))
+            drill.strike(kind, chance.uniform(0.3, 1.1) * usual)
             drill.examine(thoroughly=number % 10 in (3, 5))
             if number % 100 == 99 or number == rounds - 1:
                 complete(drill)
                 killed, slowest = killed + drill.killed, max(slowest, drill.slowest)
                 print(f"{number + 1} rounds, {killed} killed, slowest restart {slowest:.2f} s")
-    assert killed > rounds / 3
+    assert killed >= rounds / 3
 
 
 def complete(drill):
