@@ -105,7 +105,9 @@ def choose_sources(
     if unknown:
         known = ", ".join(by_id) or "none yet; `natowire sources add URL` adds one"
         raise UsageError(f'There is no source "{unknown[0]}".', value=unknown[0], hint=f"Known: {known}.")
-    chosen = [by_id[source_id] for source_id in ids] or [source for source in sources if source.enabled]
+    chosen = [by_id[source_id] for source_id in dict.fromkeys(ids)] or [
+        source for source in sources if source.enabled
+    ]
     return tuple(source for source in chosen if due_at is None or _is_due(states.get(source.id), due_at))
 
 

@@ -15,7 +15,7 @@ from aggregator.moves import address_of, note_move
 from aggregator.watch.vitals import count_fresh, judge_parse, read_vitals, remember, write_vitals
 from parsers.errors import FetchError, ImplausibleError, NatowireError
 from parsers.model import Capture, Detail, Parsed
-from parsers.registry import AUTO, ITEM_PAGE
+from parsers.registry import AUTO, ITEM_PAGE, PLAIN
 from parsers.urls import host_of
 from schedules import policy
 from schedules.sources import Source
@@ -29,6 +29,8 @@ Reader: TypeAlias = Callable[[Capture], Parsed | NatowireError]
 
 LAYOUT = "layout"
 """The note on a source's state that says how it was read."""
+ASKED = "asked"
+"""The note that says which parser and address of the configuration the state belongs to."""
 UNKNOWN = policy.Activity()
 REMEMBERED = 60
 """The last fetches that say how lively a source is."""
@@ -92,7 +94,7 @@ def _activity(polls: Sequence[tuple[datetime, int, int]]) -> policy.Activity:
 
 def poll_source(source: Source, state: SourceState | None) -> Poll:
     """Ask for a source's own address, with the validators of the last good answer."""
-    state = state or SourceState(source_id=source.id)
+    state = _state_of(source, state)
     request = Request(
         url=address_of(source.url, state),
         source_id=source.id,
@@ -106,9 +108,32 @@ def poll_source(source: Source, state: SourceState | None) -> Poll:
     return Poll(source=source, request=request, state=state)
 
 
+def _state_of(source: Source, state: SourceState | None) -> SourceState:
+    """What is remembered of a source, as long as it is the one that was asked.
+
+    Where a person gave it another address or parser nothing is: a "not modified" by the validators of
+    another document would hide the new one for ever.
+    """
+    asked = _asked(source)
+    if state is None or dict(state.notes).get(ASKED, asked) != asked:
+        return SourceState(source_id=source.id, notes=((ASKED, asked),))
+    return replace(state, notes=((ASKED, asked), *(pair for pair in state.notes if pair[0] != ASKED)))
+
+
+def _asked(source: Source) -> str:
+    return f"{source.parser} {source.url}"
+
+
 def _parser_of(source: Source, state: SourceState) -> str:
-    """Once a document showed its layout it has to keep it: a feed that turns into a page is no success."""
-    return dict(state.notes).get(LAYOUT, AUTO) if source.parser == AUTO else source.parser
+    """Once a document showed its layout it has to keep it: a feed that turns into a page is no success.
+
+    A plain page is what anything looks like that has no marks, a notice of works on the site too: it may
+    turn into a feed.
+    """
+    if source.parser != AUTO:
+        return source.parser
+    known = dict(state.notes).get(LAYOUT, AUTO)
+    return AUTO if known == PLAIN else known
 
 
 def poll_page(source: Source, visit: Visit) -> Poll:

@@ -55,6 +55,8 @@ AUTO = "auto"
 """The name that asks `detect` for the layout."""
 ITEM_PAGE = "item_page"
 """The same for the page of one item: a list of items there means that the item has moved away."""
+PLAIN = "page"
+"""The layout of HTML pages that show no marks of any other."""
 
 PARSERS: Mapping[str, Layout] = MappingProxyType(
     {
@@ -69,7 +71,7 @@ PARSERS: Mapping[str, Layout] = MappingProxyType(
                 valid_to=date(2025, 11, 30),
             ),
             Layout(name="nato_article", purpose="an article, transcript or official text on nato.int"),
-            Layout(name="page", purpose="a static page watched for change"),
+            Layout(name=PLAIN, purpose="a static page watched for change"),
         )
     }
 )
@@ -109,7 +111,7 @@ def detect(capture: Capture) -> str:
         return "nato_article"
     if nato and _HERO.search(capture.body):
         return "nato_home"
-    return "page" if page or b"<" in head else "feed"
+    return PLAIN if page or b"<" in head else "feed"
 
 
 def read(capture: Capture) -> Parsed:

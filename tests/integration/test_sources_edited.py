@@ -1,0 +1,86 @@
+"""What a source was like binds it only while it is the same source: the same address, read the same way."""
+
+import pytest
+
+from tests.command import LOOPBACK, run
+from tests.small_web import serving
+
+FEED = (
+    '<?xml version="1.0"?><rss version="2.0"><channel><title>T</title><item><title>{title}</title>'
+    "<link>https://www.example.org/news_{title}.htm</link><guid isPermaLink='false'>{title}</guid>"
+    "<description>The pier at the harbour stands again after a long winter.</description></item>"
+    "</channel></rss>"
+)
+PAUSE = (
+    "<!doctype html><html><head><title>Works on our site</title></head><body><h1>Works on our site</h1>"
+    "<p>We are back on Monday, with a new roof and with all that you know from before.</p></body></html>"
+)
+TAGGED = {"ETag": '"one"'}
+
+
+@pytest.fixture
+def place(tmp_path):
+    run("--archive", tmp_path, "init", "--empty")
+    return tmp_path
+
+
+@pytest.fixture
+def web():
+    with serving() as served:
+        yield served
+
+
+def fetch(place):
+    return run("--archive", place, "fetch", "a", *LOOPBACK, "--json").json["sources"][0]
+
+
+def titles(place):
+    return {hit["title"] for hit in run("--archive", place, "search", "--json").json["hits"]}
+
+
+def edit(place, old, new):
+    config = place / "config.toml"
+    text = config.read_text(encoding="utf-8")
+    assert old in text
+    config.write_text(text.replace(old, new), encoding="utf-8")
+
+
+def test_a_passing_page_does_not_hide_the_feed_that_comes_after_it(place, web):
+    run("--archive", place, "sources", "add", web.put("/feed", PAUSE), "--id", "a")
+    assert fetch(place)["outcome"] == "fetched"
+    web.put("/feed", FEED.format(title="pier"), type="application/rss+xml")
+    assert fetch(place)["outcome"] == "fetched"
+    assert "pier" in titles(place)
+    web.put("/feed", PAUSE)
+    assert fetch(place)["outcome"] == "failed"
+
+
+def test_another_address_is_not_asked_with_what_the_first_one_said(place, web):
+    first = web.put("/first", FEED.format(title="pier"), type="application/rss+xml", headers=TAGGED)
+    second = web.put("/second", FEED.format(title="quay"), type="application/rss+xml", headers=TAGGED)
+    run("--archive", place, "sources", "add", first, "--id", "a")
+    assert fetch(place)["outcome"] == "fetched"
+    assert fetch(place)["outcome"] == "not_modified"
+    edit(place, first, second)
+    assert fetch(place)["new"] == 1
+    assert fetch(place)["outcome"] == "not_modified"
+    assert titles(place) == {"pier", "quay"}
+
+
+def test_another_parser_reads_the_document_anew(place, web):
+    url = web.put("/feed", FEED.format(title="pier"), type="application/rss+xml", headers=TAGGED)
+    run("--archive", place, "sources", "add", url, "--id", "a", "--parser", "page")
+    fetch(place)
+    edit(place, 'parser = "page"', 'parser = "feed"')
+    assert fetch(place)["outcome"] == "fetched"
+    assert "pier" in titles(place)
+    edit(place, 'parser = "feed"', 'parser = "auto"')
+    assert fetch(place)["outcome"] == "fetched"
+
+
+def test_a_source_named_twice_is_asked_once(place, web):
+    url = web.put("/feed", FEED.format(title="pier"), type="application/rss+xml")
+    run("--archive", place, "sources", "add", url, "--id", "a")
+    told = run("--archive", place, "fetch", "a", "a", *LOOPBACK, "--json").json
+    assert [one["id"] for one in told["sources"]] == ["a"]
+    assert [path for path, _ in web.asked] == ["/feed"]
