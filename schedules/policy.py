@@ -126,11 +126,11 @@ def next_visit(now: datetime, *, url: str, planned_at: datetime, failures: int =
         failures: How many visits have failed in a row, this one included.
 
     Returns:
-        Once more after as long as it has been known, from `FIRST_VISIT` to `LAST_VISIT` from now.
+        Once more after as long as it has been known, from `FIRST_VISIT` to `LAST_VISIT` from now. A page
+        that fails is tried sooner at first, and in the end no more often than one that is there.
     """
-    if failures:
-        return now + back_off(FIRST_VISIT, failures, url)
-    return now + max(FIRST_VISIT, min(now - planned_at, LAST_VISIT))
+    usual = max(FIRST_VISIT, min(now - planned_at, LAST_VISIT))
+    return now + (back_off(FIRST_VISIT, failures, url, longest=usual) if failures else usual)
 
 
 def pace(every: timedelta, activity: Activity) -> timedelta:
@@ -152,18 +152,21 @@ def pace(every: timedelta, activity: Activity) -> timedelta:
     return max(min(SHORTEST, every), min(wait, max(LONGEST, every)))
 
 
-def back_off(every: timedelta, failures: int, source_id: str) -> timedelta:
+def back_off(
+    every: timedelta, failures: int, source_id: str, *, longest: timedelta = timedelta()
+) -> timedelta:
     """How long a failing source is left alone: twice as long each time, but never for good.
 
     Args:
         every: The source's own interval.
         failures: Failures in a row, at least 1.
         source_id: Its id; with `failures` it settles up to a fifth by which the wait is shortened.
+        longest: The longest wait, where it is longer than `LONGEST` or `every`.
 
     Returns:
         At most `LONGEST`, or `every` where that is longer.
     """
-    limit = max(LONGEST, every)
+    limit = max(LONGEST, every, longest)
     wait = min(limit, max(every, SHORTEST) * (1 << min(failures, MOST_DOUBLINGS)))
     digest = hashlib.blake2b(f"{source_id}/{failures}".encode(), digest_size=4).digest()
     return wait * (1 - 0.2 * int.from_bytes(digest, "big") / 2**32)

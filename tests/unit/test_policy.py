@@ -16,6 +16,7 @@ from schedules.policy import (
     longest_safe_wait,
     measure,
     next_due,
+    next_visit,
     pace,
     reaches_back,
 )
@@ -123,6 +124,20 @@ def test_failures_double_the_wait_up_to_a_day():
     assert all(later > earlier for earlier, later in pairwise(waits[:6]))
     assert 0.8 * DAY <= waits[-1] <= DAY
     assert wait(every=7 * DAY, failures=3) <= 7 * DAY
+
+
+def test_a_page_that_is_gone_is_not_asked_for_more_often_than_one_that_is_there():
+    def visit(age, failures):
+        return (
+            next_visit(NOW, url="https://www.example.org/1", planned_at=NOW - age, failures=failures) - NOW
+        )
+
+    for age in (timedelta(0), DAY, 10 * DAY, 1000 * DAY):
+        waits = [visit(age, failures) for failures in range(1, 40)]
+        assert all(later >= 0.8 * earlier for earlier, later in pairwise(waits))
+        assert waits[0] <= 2 * HOUR
+        assert waits[-1] <= max(DAY, visit(age, 0))
+    assert visit(30 * DAY, 30) >= 20 * DAY
 
 
 def test_back_off_is_spread_and_repeatable():
