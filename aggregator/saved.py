@@ -51,11 +51,11 @@ def read_instant(text: str) -> datetime:
     """
     try:
         instant = datetime.fromisoformat(text)
-    except ValueError:
+        aware = instant if instant.tzinfo else instant.replace(tzinfo=UTC)
+        return aware.astimezone(UTC).replace(microsecond=0)
+    except (ValueError, OverflowError):
         hint = "Write it as 2022-11-26T11:00:00Z."
         raise UsageError(f'"{text}" is no ISO 8601 time.', value=text, hint=hint) from None
-    aware = instant if instant.tzinfo else instant.replace(tzinfo=UTC)
-    return aware.astimezone(UTC).replace(microsecond=0)
 
 
 def open_saved(
@@ -98,14 +98,21 @@ def open_saved(
 
 
 def _unreadable(file: Path, error: OSError) -> ParseError:
-    return ParseError(f"Cannot read {file}: {error.strerror}.", url=str(file))
+    return ParseError(f"Cannot read {file}: {error.strerror or 'it is no regular file'}.", url=str(file))
 
 
 def _refuse_archives(files: Iterable[Path]) -> None:
-    archives = [file for file in files if file.is_file() and is_archive(file)]
+    archives = [file for file in files if _is_archive(file)]
     if archives:
         message = f"{archives[0]} is a WARC file and says itself what was fetched when."
         raise UsageError(message, value=str(archives[0]), hint="Leave out --url and --fetched-at.")
+
+
+def _is_archive(file: Path) -> bool:
+    try:
+        return file.is_file() and is_archive(file)
+    except OSError:
+        return False  # It is told when its turn comes.
 
 
 def _records(file: Path, source: Source) -> Iterator[Saved]:

@@ -169,6 +169,8 @@ def problem_of_url(url: str) -> str:
     """Say in words why natowire cannot fetch an address, or "" when it can."""
     if any(char.isspace() or ord(char) < 32 for char in url):
         return "which holds white space"
+    if any(0xD800 <= ord(char) <= 0xDFFF for char in url):
+        return "which is not readable as an address"
     try:
         parts = urlsplit(url)
         port, host = parts.port, parts.hostname

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, select
 
 from parsers.model import Alias, Item
 from storage.digests import Row, alias_name
-from storage.rows import item_of, observation_of, present_revision, revision_of
+from storage.rows import item_of, observation_of, present_revision, revision_of, storable
 from storage.tables import aliases, evidence, items, revisions, statements
 
 BATCH = 500
@@ -68,7 +68,7 @@ def _load_parts(connection: Connection, table: str, asked: tuple[str]) -> dict[i
 
 def load_whole(connection: Connection, item_id: str) -> Item | None:
     """Read one item with everything kept of it, or None when there is none."""
-    key = find_key(connection, item_id)
+    key = find_key(connection, storable(item_id))
     if key is None:
         return None
     item = load_items(connection, [key])[key]

@@ -82,7 +82,7 @@ class Session:
     def spell(self, words: str) -> str:
         """A command of this archive as a person can type it here: from a checkout, by `./run`."""
         checkout = Path(__file__).resolve().parents[2]
-        name = "./run" if Path.cwd() == checkout and (checkout / "run").is_file() else "natowire"
+        name = "./run" if _stand_in(checkout) and (checkout / "run").is_file() else "natowire"
         named = self.archive_folder != default_folder()
         return f"{name} --archive {quote(str(self.archive_folder))} {words}" if named else f"{name} {words}"
 
@@ -123,6 +123,13 @@ class Session:
     def remark(self, text: str) -> None:
         """Write a line for a person to stderr; silent with --quiet."""
         self.err.print(text)
+
+
+def _stand_in(folder: Path) -> bool:
+    try:
+        return Path.cwd() == folder
+    except OSError:
+        return False  # The folder we stand in was deleted.
 
 
 def default_folder() -> Path:

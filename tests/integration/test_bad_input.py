@@ -318,12 +318,15 @@ def test_a_damaged_database_is_no_traceback(place):
         (("sources", "remove", "no-such-source"), "no-such-source"),
         (("ingest",), "FILE"),
         (("ingest", __file__, "--fetched-at", "yesterday"), "yesterday"),
+        (("ingest", __file__, "--fetched-at", "0001-01-01T00:00:00+05:00"), "no ISO 8601 time"),
         (("ingest", __file__, "--parser", "guess"), "guess"),
         (("digest", "--date", "soon"), "soon"),
         (("digest", "no-such-digest"), "no-such-digest"),
         (("date",), "date"),
         (("date", "today", "--tz", "Mars/Olympus"), "Mars/Olympus"),
         (("date", "today", "--now", "then"), "then"),
+        (("date", "today", "--now", "9999-12-31T23:59:59-05:00"), "no ISO 8601 time"),
+        (("sources", "add", "https://www.example.org/\udcff"), "not readable as an address"),
         (("speech",), "JSON lines"),
     ],
 )
@@ -336,10 +339,10 @@ def test_wrong_words_are_a_matter_of_usage(place, words, sentence):
 
 
 def test_an_item_that_is_not_there_is_named(place):
-    for named in ("nosuchitem", "https://www.example.org/none"):
+    for named in ("nosuchitem", "https://www.example.org/none", "half\udcff"):
         ran = place.ask("show", named)
         assert ran.code == 3
-        assert named in ran.err
+        assert named.encode(errors="backslashreplace").decode() in ran.err
         assert place.ask("--json", "show", named).json["error"]["code"] == "not_found"
 
 
@@ -441,3 +444,11 @@ def test_nothing_is_changed_by_looking(place, web):
     assert ran.code == 0
     assert ran.json["sources"][0]["listed"] == 1
     assert place.held()["items"] == 0
+
+
+def test_a_folder_that_was_deleted_under_us_stops_no_command(tmp_path, monkeypatch):
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    assert run("--archive", tmp_path / "archive", "init", "--empty").code == 0

@@ -1,5 +1,8 @@
 """Saved pages: the address they were saved from, as far as the page itself says it."""
 
+import os
+from pathlib import Path
+
 import pytest
 
 from aggregator.saved import open_saved
@@ -48,3 +51,19 @@ def test_a_page_that_does_not(tmp_path, head):
 def test_an_address_that_is_given_counts(tmp_path):
     head = '<link rel="canonical" href="https://example.org/">'
     assert address_of(tmp_path, "", head, url=ADDRESS) == ADDRESS
+
+
+@pytest.mark.parametrize("how", [{}, {"fetched_at": "2022-11-08T12:00:00Z"}])
+def test_what_cannot_be_read_is_told_in_its_turn_and_stops_no_other(tmp_path, how):
+    good, looped = tmp_path / "page.html", tmp_path / "loop.html"
+    good.write_text(PAGE.format("", ""), encoding="utf-8")
+    looped.symlink_to(looped)
+    reader, writer = os.pipe()
+    with os.fdopen(reader), os.fdopen(writer, "wb") as end:
+        end.write(good.read_bytes())
+        end.close()
+        files = [looped, Path(f"/dev/fd/{reader}"), good]
+        loop, through, page = open_saved(files, Source(id="saved", url=""), **how)
+    assert str(looped) in str(loop.error)
+    assert "no regular file" in str(through.error)
+    assert page.capture is not None
