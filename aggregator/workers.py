@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import resource
+from concurrent.futures import CancelledError
 from concurrent.futures import TimeoutError as Late
 from multiprocessing import get_context
 from threading import Lock
@@ -25,6 +26,8 @@ SECONDS = 10.0
 MEGABYTES = 250
 """Address space of a worker; it takes about 45 before the first document."""
 MOST_WORKERS = 4
+TRIES = 3
+"""A pool that broke is made anew so often for one document."""
 TASKS_A_WORKER = 2_000
 """A worker is replaced after so many documents, so that what libraries leak stays small."""
 
@@ -46,6 +49,7 @@ class Workers:
         self._seconds = seconds
         self._megabytes = megabytes
         self._pool: ProcessPool | None = None
+        self._closed = False
         self._starting = Lock()
 
     def __enter__(self) -> Self:
@@ -54,9 +58,9 @@ class Workers:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self._closed = True
         if self._pool is not None:
-            self._pool.stop()  # type: ignore[no-untyped-call]  # pebble types only half of itself
-            self._pool.join()
+            _end(self._pool)
 
     def read(self, capture: Capture) -> Parsed | NatowireError:
         """Read a capture by its parser. Thread-safe.
@@ -64,15 +68,33 @@ class Workers:
         Returns:
             What was read, or the ParseError that says why not: never raises on a document.
         """
-        try:
-            result: Parsed | _Failure = (
-                self._start().schedule(_read, args=(capture,), timeout=self._seconds).result()
-            )
-        except Late:
-            return _too_much(capture, f"took more than {self._seconds:g} s to read")
-        except ProcessExpired:
-            return _too_much(capture, "made its reader crash")
-        return result.error() if isinstance(result, _Failure) else result
+        for _ in range(TRIES):
+            pool = self._start()
+            try:
+                result: Parsed | _Failure = pool.schedule(
+                    _read, args=(capture,), timeout=self._seconds
+                ).result()
+            except Late:
+                return _too_much(capture, f"took more than {self._seconds:g} s to read")
+            except ProcessExpired:
+                return _too_much(capture, "made its reader crash")
+            except (CancelledError, RuntimeError):
+                # A worker that dies between two documents (the system is short of memory) breaks the pool.
+                if self._closed:
+                    raise
+                self._drop(pool)
+                continue
+            return result.error() if isinstance(result, _Failure) else result
+        return _too_much(capture, "could not be read: its readers end one after another")
+
+    def _drop(self, broken: ProcessPool) -> None:
+        """Let the next document start another pool; the first who saw this one break ends it."""
+        with self._starting:
+            first = self._pool is broken
+            if first:
+                self._pool = None
+        if first:
+            _end(broken)
 
     def _start(self) -> ProcessPool:
         """The pool: one, whichever thread asks first."""
@@ -86,6 +108,11 @@ class Workers:
                     context=get_context("spawn"),
                 )
             return self._pool
+
+
+def _end(pool: ProcessPool) -> None:
+    pool.stop()  # type: ignore[no-untyped-call]  # pebble types only half of itself
+    pool.join()
 
 
 def _too_much(capture: Capture, what: str) -> ParseError:

@@ -57,6 +57,16 @@ def test_a_document_that_cannot_be_read_is_an_error_as_a_value(readers, document
     assert result.url == "https://example.org/"
 
 
+def test_readers_that_are_killed_while_they_rest_are_replaced():
+    with Workers(2) as readers, ThreadPoolExecutor(4) as threads:
+        for _ in range(2):
+            assert all(isinstance(one, Parsed) for one in threads.map(readers.read, [capture()] * 8))
+            for child in multiprocessing.active_children():
+                child.kill()
+                child.join()
+        assert isinstance(readers.read(capture()), Parsed)
+
+
 def test_many_threads_share_one_pool():
     known = set(multiprocessing.active_children())
     with Workers(1) as readers, ThreadPoolExecutor(6) as threads:
