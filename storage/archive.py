@@ -381,13 +381,11 @@ class Archive:
                 if is_pending(self.folder):
                     finish(self.folder)
         if not self.file.exists():
-            raise NotFoundError(
-                "There is no archive here.", hint="Make one with `natowire init`.", where=str(self.folder)
-            )
+            hint = "Make one with `natowire init`."
+            raise NotFoundError("There is no archive here.", hint=hint, where=str(self.folder))
         with self.reading() as connection:
-            current = is_current(connection, self.file)
-        if current:
-            return
+            if is_current(connection, self.file):
+                return
         if self.read_only:
             raise SchemaError(
                 "This archive was made by an older natowire and cannot be written here.",

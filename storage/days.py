@@ -53,6 +53,14 @@ class Span:
         """Whether no instant is in it."""
         return self.earliest is not None and self.latest is not None and self.earliest > self.latest
 
+    def shape(self) -> dict[str, str | None]:
+        """The span as JSON-able values: ISO 8601 in UTC, `before` exclusive."""
+        bounds = {"after": self.earliest, "before": self.latest and self.latest + timedelta(seconds=1)}
+        return {
+            name: bound.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if bound else None
+            for name, bound in bounds.items()
+        }
+
 
 OPEN = Span()
 """All instants."""

@@ -11,7 +11,7 @@ import difflib
 import re
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import datetime, timedelta, tzinfo
 from typing import Protocol
 
 from parsers.errors import QueryError
@@ -122,8 +122,8 @@ class Query:
             "sources": list(self.sources),
             "kinds": list(self.kinds),
             "languages": list(self.languages),
-            **_show_span(self.published),
-            "seen": _show_span(self.seen) if self.seen != OPEN else None,
+            **self.published.shape(),
+            "seen": self.seen.shape() if self.seen != OPEN else None,
             "certain": self.certain,
             "refused": self.refused,
             "ignored": [{"text": note.text, "hint": note.hint} for note in self.ignored],
@@ -391,12 +391,3 @@ def _refuse_unknown(node: Filter, draft: _Draft, suggestions: Collection[str]) -
 
 def _suggest(wanted: str, known: Collection[str]) -> list[str]:
     return difflib.get_close_matches(wanted[:_LONGEST_NAME], list(known), n=3, cutoff=0.6)
-
-
-def _show_span(span: Span) -> dict[str, str | None]:
-    end = span.latest and span.latest + timedelta(seconds=1)
-    return {"after": _show(span.earliest), "before": _show(end)}
-
-
-def _show(instant: datetime | None) -> str | None:
-    return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if instant else None
