@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 
 from aggregator.merging.copies import Fingerprint, fingerprint
 from aggregator.merging.matching import Match, match, match_words
-from aggregator.merging.merge import Merged, comes_late, found, merge, reinstate, settle
+from aggregator.merging.merge import Merged, comes_late, differs, found, merge, reinstate, settle
 from aggregator.merging.naming import Named, Sighting, is_words, name_entries, url_names, words_alias
 from parsers.model import Alias, Capture, Item, Observation, Parsed
 from parsers.people import Register
@@ -259,9 +259,11 @@ def _joined(fold: _Fold, one: Named, matched: Match) -> Item:
     if merged.item.revision != before.revision:
         if before.id in fold.folded:
             _save(fold, [before.id])
-        merged = replace(merged, item=settle(merged.item, fold.writer.item(before.id).revisions))
+        known = fold.writer.item(before.id).revisions
+        merged = replace(merged, item=settle(merged.item, known))
         if comes_late(before, merged.item, fold.sighting.seen_at):
-            merged = _note_older(fold, before, merged, one)
+            is_new = all(older.number != merged.item.revision for older in known)
+            merged = _note_older(fold, before, merged, one, is_new=is_new)
     if merged.outcome != "seen":
         merged = replace(merged, item=attribute(merged.item, fold.register))
     fold.folded[before.id] = _since(fold.folded.get(before.id), merged)
@@ -272,11 +274,15 @@ def _joined(fold: _Fold, one: Named, matched: Match) -> Item:
     return merged.item
 
 
-def _note_older(fold: _Fold, before: Item, merged: Merged, one: Named) -> Merged:
-    """Keep a text that was there before the present one among the revisions."""
+def _note_older(fold: _Fold, before: Item, merged: Merged, one: Named, *, is_new: bool) -> Merged:
+    """Keep a text that was there before the present one among the revisions, unless it stands there."""
+    earlier = fold.folded.get(before.id)
     fold.folded[before.id] = replace(merged, item=replace(merged.item, silent=False))
     _save(fold, [before.id])
-    return replace(merged, item=reinstate(before, merged.item, one.entry))
+    item = reinstate(before, merged.item, one.entry)
+    outcome = "changed" if is_new or differs(item, before) else "seen"
+    fold.folded[before.id] = earlier or Merged(item=before, outcome="seen")
+    return Merged(item=item, outcome=outcome)
 
 
 def _record(fold: _Fold, one: Named, matched: Match) -> Merge:

@@ -94,7 +94,7 @@ def merge(item: Item, named: Named, sighting: Sighting, *, as_copy: bool = False
         seen = _forget(seen)
     revised = _revise(seen, named, sighting, power) if _may_revise(item, named, sighting, power) else seen
     told = _date(revised, named.entry, sighting)
-    return Merged(item=told, outcome="changed" if _differs(told, item) else "seen")
+    return Merged(item=told, outcome="changed" if differs(told, item) else "seen")
 
 
 def _forget(item: Item) -> Item:
@@ -239,7 +239,7 @@ def reinstate(item: Item, revised: Item, entry: Entry) -> Item:
     )
 
 
-def _differs(new: Item, old: Item) -> bool:
+def differs(new: Item, old: Item) -> bool:
     """Whether anything a reader could quote is different."""
     return _quotable(new) != _quotable(old)
 

@@ -256,6 +256,16 @@ def test_a_page_that_goes_back_and_forth_has_two_revisions(archive):
     assert [(one.number, one.text) for one in item.revisions] == [(1, TEXT), (2, edited), (3, third)]
 
 
+def test_an_older_text_that_comes_late_changes_the_item_once(archive):
+    older = entry(text=TEXT.replace("mend the lines", "mend all the lines"))
+    tell_page(archive, "home", entry(), 8)
+    outcomes = [tell_page(archive, "home", older, 4) for _ in range(2)]
+    assert [(len(one.changed), len(one.seen)) for one in outcomes] == [(1, 0), (0, 1)]
+    (item,) = items_of(archive)
+    assert item.text == TEXT
+    assert len(archive.item(item.id).revisions) == 2
+
+
 def test_an_entry_listed_twice_with_two_texts_keeps_both(archive):
     twice = [entry(guid="1"), entry(guid="1", text=TEXT.replace("the lines", "all lines"))]
     for hour in range(3):
