@@ -12,6 +12,9 @@ from sqlalchemy.dialects.sqlite import insert
 from storage.rows import instant, instant_or_none, seconds, seconds_or_none, storable
 from storage.tables import visits
 
+_LEFT_SECONDS = 3 * 86_400
+"""Whoever is to go to a page and is so late was renamed, disabled or removed: others may go there."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Visit:
@@ -57,10 +60,17 @@ def load_due(
 
 
 def add(connection: Connection, planned: Iterable[Visit]) -> None:
-    """Plan visits to pages that are not planned yet."""
+    """Plan visits to pages that are not planned yet, or whose source no longer goes to them."""
     rows = [_row(visit) for visit in planned]
     if rows:
-        connection.execute(insert(visits).on_conflict_do_nothing(), rows)
+        wanted = insert(visits)
+        left = (visits.c.source_id != wanted.excluded.source_id) & (
+            visits.c.due_at + _LEFT_SECONDS < wanted.excluded.due_at
+        )
+        taken = {"source_id": wanted.excluded.source_id}
+        connection.execute(
+            wanted.on_conflict_do_update(index_elements=["url"], set_=taken, where=left), rows
+        )
 
 
 def put(connection: Connection, visit: Visit) -> None:

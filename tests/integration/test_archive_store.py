@@ -8,6 +8,7 @@ from parsers.model import Alias
 from storage.archive import Archive
 from storage.state import Decision, Fetch, Merge, SourceState, Withdrawal
 from storage.verify import verify
+from storage.visits import Visit
 from tests.archive_cases import START, fill, make_aliases, make_capture, make_item, see
 
 
@@ -234,6 +235,22 @@ def test_what_stands_beside_the_items(archive):
     assert decision.kind == "merge_undone"
     assert dict(decision.terms)["item"] == "item-0"
     assert verify(archive) == ()
+
+
+def test_a_page_whose_source_is_gone_is_visited_for_another_that_lists_it(archive):
+    page = Visit(url="https://a.example/1", source_id="old", item_id="i", planned_at=START, due_at=START)
+
+    def plan(source, days):
+        at = START + timedelta(days=days)
+        with archive.writing("test") as writer, writer.transaction():
+            writer.add_visits([replace(page, source_id=source, planned_at=at, due_at=at)])
+        return archive.due_visits(["old", "new"], at)
+
+    assert plan("old", 0) == (page,)
+    assert plan("new", 1) == (page,)
+    assert plan("old", 9) == (page,)
+    assert plan("new", 9) == (replace(page, source_id="new"),)
+    assert archive.due_visits(["old"], START + timedelta(days=9)) == ()
 
 
 def test_an_undone_merge_can_be_taken_off_an_item(archive):
