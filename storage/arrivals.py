@@ -6,6 +6,8 @@ column keeps SQLite from choosing another index.
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
 from hashlib import sha256
 
 from sqlalchemy import Connection
@@ -17,6 +19,7 @@ _SAME = """SELECT 1 FROM captures WHERE final_url = ? AND url = ? AND fetched_at
     AND +payload_digest = ? AND +source_id = ? AND parser = ? LIMIT 1"""
 _LISTING = """SELECT id FROM captures WHERE final_url = ? AND url = ? AND +source_id = ? AND id < ?
     AND EXISTS (SELECT 1 FROM observations WHERE capture_id = captures.id) ORDER BY id DESC LIMIT 1"""
+_ADDRESSES = "SELECT id, final_url FROM captures WHERE id IN (SELECT value FROM json_each(?))"
 _LAST = "SELECT fetched_at FROM captures WHERE final_url = ? AND id < ? ORDER BY id DESC LIMIT 1"
 
 
@@ -43,6 +46,12 @@ def find_listing(connection: Connection, capture_id: int, capture: Capture) -> i
         capture_id,
     )
     return connection.exec_driver_sql(_LISTING, asked).scalar()
+
+
+def find_final_urls(connection: Connection, capture_ids: Sequence[int]) -> dict[int, str]:
+    """The final addresses of captures, by number."""
+    asked = (json.dumps(list(capture_ids)),)
+    return {row[0]: row[1] for row in connection.exec_driver_sql(_ADDRESSES, asked)}
 
 
 def is_late(connection: Connection, capture_id: int, capture: Capture) -> bool:

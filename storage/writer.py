@@ -192,6 +192,10 @@ class Writer:
         """Whether what arrived last from the same address was fetched later than this."""
         return arrivals.is_late(self._connection, capture_id, capture)
 
+    def final_urls(self, capture_ids: Sequence[int]) -> dict[int, str]:
+        """The addresses from which these captures really came, by number."""
+        return arrivals.find_final_urls(self._connection, capture_ids)
+
     def seen_in(self, capture_id: int) -> tuple[Item, ...]:
         """The items seen in a capture, in the order in which they came into the archive."""
         return asides.load_seen_in(self._connection, capture_id)

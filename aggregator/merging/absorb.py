@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from aggregator.merging.copies import Fingerprint, fingerprint
 from aggregator.merging.matching import Match, match, match_words
@@ -18,6 +19,7 @@ from aggregator.merging.naming import Named, Sighting, is_words, name_entries, u
 from parsers.model import Alias, Capture, Item, Observation, Parsed
 from parsers.people import Register
 from parsers.speech import find_statements
+from parsers.urls import canonical_url
 from storage.puts import Put
 from storage.state import Merge
 from storage.writer import Writer
@@ -259,10 +261,10 @@ def _joined(fold: _Fold, one: Named, matched: Match) -> Item:
     if merged.item.revision != before.revision:
         if before.id in fold.folded:
             _save(fold, [before.id])
-        known = fold.writer.item(before.id).revisions
-        merged = replace(merged, item=settle(merged.item, known))
-        if comes_late(before, merged.item, fold.sighting.seen_at):
-            is_new = all(older.number != merged.item.revision for older in known)
+        known = fold.writer.item(before.id)
+        merged = replace(merged, item=settle(merged.item, known.revisions))
+        if comes_late(before, merged.item, fold.sighting.seen_at, _said_at(fold, known)):
+            is_new = all(older.number != merged.item.revision for older in known.revisions)
             merged = _note_older(fold, before, merged, one, is_new=is_new)
     if merged.outcome != "seen":
         merged = replace(merged, item=attribute(merged.item, fold.register))
@@ -272,6 +274,18 @@ def _joined(fold: _Fold, one: Named, matched: Match) -> Item:
         fold.recorded.add(key)
         fold.joined.append(_record(fold, one, matched))
     return merged.item
+
+
+def _said_at(fold: _Fold, item: Item) -> datetime:
+    """When the document that has an item's text was last seen, as far as that was after this capture."""
+    later = [one for one in item.observations if one.seen_at > fold.sighting.seen_at]
+    kind, _, name = item.text_owner.partition(" ")
+    if kind == "page" and later:
+        addresses = fold.writer.final_urls([one.capture_id for one in later])
+        later = [one for one in later if canonical_url(addresses.get(one.capture_id, "")) == name]
+    else:
+        later = [one for one in later if one.source_id == name]
+    return max((one.seen_at for one in later), default=item.revised_at)
 
 
 def _note_older(fold: _Fold, before: Item, merged: Merged, one: Named, *, is_new: bool) -> Merged:

@@ -195,8 +195,8 @@ def settle(item: Item, known: Iterable[Revision]) -> Item:
     return replace(item, revision=same.number, revised_at=same.seen_at)
 
 
-def comes_late(item: Item, revised: Item, seen_at: datetime) -> bool:
-    """Whether a new text is the same document's as it was before the present text was first seen.
+def comes_late(item: Item, revised: Item, seen_at: datetime, said_at: datetime) -> bool:
+    """Whether a new text is the same document's as it was before the present text was last seen.
 
     Captures may come in any order: a crawl of years ago is brought in after the page of today.
 
@@ -204,13 +204,14 @@ def comes_late(item: Item, revised: Item, seen_at: datetime) -> bool:
         item: As it stood.
         revised: With the text that has come.
         seen_at: When that text was seen.
+        said_at: When the document that has the present text was last seen.
     """
     same = (item.text_owner, item.authority, item.detail) == (
         revised.text_owner,
         revised.authority,
         revised.detail,
     )
-    return same and seen_at < item.revised_at
+    return same and seen_at < max(item.revised_at, said_at)
 
 
 def reinstate(item: Item, revised: Item, entry: Entry) -> Item:

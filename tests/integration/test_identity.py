@@ -266,6 +266,28 @@ def test_an_older_text_that_comes_late_changes_the_item_once(archive):
     assert len(archive.item(item.id).revisions) == 2
 
 
+@pytest.mark.parametrize(
+    "say", [tell_page, lambda archive, source, told, hour: tell(archive, source, [told], hour)]
+)
+def test_a_text_from_between_two_sightings_of_the_present_one_is_the_older(archive, say):
+    between = entry(text=TEXT.replace("mend the lines", "mend all the lines"))
+    for hour in (1, 8):
+        say(archive, "home", entry(), hour)
+    say(archive, "home", between, 4)
+    (item,) = items_of(archive)
+    assert item.text == TEXT
+    assert {one.text for one in archive.item(item.id).revisions} == {TEXT, between["text"]}
+    say(archive, "home", between, 9)
+    assert items_of(archive)[0].text == between["text"]
+
+
+def test_a_listing_that_was_seen_later_does_not_speak_for_the_page(archive):
+    tell_page(archive, "home", entry(), 1)
+    tell(archive, "home", [entry(text="Partners met.")], 8)
+    tell_page(archive, "home", entry(text=TEXT.replace("mend the lines", "mend all the lines")), 4)
+    assert "all the lines" in items_of(archive)[0].text
+
+
 def test_an_entry_listed_twice_with_two_texts_keeps_both(archive):
     twice = [entry(guid="1"), entry(guid="1", text=TEXT.replace("the lines", "all lines"))]
     for hour in range(3):
