@@ -107,10 +107,10 @@ def test_a_life_of_a_daemon(folder):
             one.hear("READY=1")
             one.wait_for('"asked 1 sources"')
             assert ask(port, "/healthz") == "alive\n"
+            one.hear("STATUS=1 sources, all well")
             assert "1 sources, all well" in ask(port, "/readyz")
             assert 'natowire_polls_total{outcome="fetched"} 1' in ask(port, "/metrics")
             one.hear("WATCHDOG=1")
-            one.hear("STATUS=1 sources, all well")
 
             begun = time.monotonic()
             words = call("--archive", folder, "run")
