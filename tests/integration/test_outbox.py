@@ -115,6 +115,13 @@ def test_mails_digests_and_webhooks_arrive(archive):
 
     def take(line):
         head, _, body = line.head.partition(b"\r\n\r\n")
+        length = next(
+            int(row.split(b":")[1])
+            for row in head.splitlines()
+            if row.lower().startswith(b"content-length:")
+        )
+        while len(body) < length:  # It may come in a packet of its own.
+            body += line.sock.recv(4096)
         posted.append((head.decode(), body))
         line.answer(status="204 No Content")
 
