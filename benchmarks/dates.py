@@ -5,8 +5,8 @@
 dateparser is no dependency of natowire. To compare, give it an environment of its own (outside the
 checkout) and run this file with that environment's Python from the root of the checkout:
 
-    python3 -m venv /tmp/compare && /tmp/compare/bin/pip install dateparser tzdata
-    /tmp/compare/bin/python benchmarks/dates.py
+    python3 -m venv ../compare && ../compare/bin/pip install dateparser tzdata
+    ../compare/bin/python benchmarks/dates.py
 """
 
 from __future__ import annotations

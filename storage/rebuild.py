@@ -21,7 +21,6 @@ from parsers.errors import DamagedError, NotFoundError, StorageError
 from storage.archive import Archive
 from storage.chain import chain_digest, genesis
 from storage.database import DATABASE, build_engine, open_file, translating
-from storage.digests import seal_of
 from storage.lock import WRITE_LOCK, FileLock
 from storage.schema import create_database, is_archive_id
 from storage.segments import CAPTURES, Segment, list_segments
@@ -174,22 +173,12 @@ def _catch_up(present: Path, draft: Path) -> int:
 
 
 def _take_over(present: Path, draft: Path) -> None:
-    """Keep what no capture tells: fetches, states, visits, and sightings by "not modified"."""
+    """Keep what no capture tells: fetches, states, visits and notes."""
     with closing(_attach(present, draft)) as connection, connection:
         connection.execute("BEGIN IMMEDIATE")
         for table in _KEPT:
             connection.execute(f"DELETE FROM {table}")  # noqa: S608 a constant
             connection.execute(f"INSERT INTO {table} SELECT * FROM present.{table}")  # noqa: S608 a constant
-        connection.row_factory = sqlite3.Row
-        rows = connection.execute(
-            "SELECT items.key, items.digest, items.sightings, items.names, items.kept, old.last_seen "
-            "FROM items JOIN present.items AS old ON old.id = items.id "
-            "WHERE old.last_seen > items.last_seen"
-        ).fetchall()
-        connection.executemany(
-            "UPDATE items SET last_seen = ?, seal = ? WHERE key = ?",
-            [(row["last_seen"], seal_of(row), row["key"]) for row in rows],
-        )
 
 
 def _attach(present: Path, draft: Path) -> sqlite3.Connection:

@@ -18,9 +18,8 @@ from storage import arrivals, asides, reads, visits, watch
 from storage.chain import Link, chain_digest, genesis
 from storage.database import translating
 from storage.detaching import detach
-from storage.digests import seal_of
 from storage.puts import Put, put_items
-from storage.rows import instant, seconds, storable
+from storage.rows import instant, storable
 from storage.segments import End, Tape
 from storage.state import Decision, Fetch, Merge, SourceState, Withdrawal
 from storage.state_rows import (
@@ -227,25 +226,6 @@ class Writer:
     def put_many(self, puts: Sequence[Put]) -> None:
         """Insert items or bring them up to date, in this order."""
         put_items(self._connection, puts, self._source_keys)
-
-    def saw_again(self, capture_id: int, seen_at: datetime) -> None:
-        """Note that all items of a capture were there again, when its source said "not modified".
-
-        Args:
-            capture_id: The capture that last showed them.
-            seen_at: When they were seen again.
-        """
-        at = seconds(seen_at)
-        rows = self._connection.exec_driver_sql(
-            "SELECT key, digest, sightings, names, kept FROM items "
-            "WHERE key IN (SELECT item_key FROM observations WHERE capture_id = ?) AND last_seen < ?",
-            (capture_id, at),
-        ).mappings()
-        changes = [(at, seal_of({**row, "last_seen": at}), row["key"]) for row in rows]
-        if changes:
-            self._connection.exec_driver_sql(
-                "UPDATE items SET last_seen = ?, seal = ? WHERE key = ?", changes
-            )
 
     def detach(self, item_id: str, *, source_id: str, aliases: Sequence[Alias]) -> None:
         """Take from an item what a mistaken merge gave it: a source's sightings, and names.

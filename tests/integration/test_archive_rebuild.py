@@ -1,5 +1,4 @@
 from dataclasses import replace
-from datetime import timedelta
 
 import pytest
 
@@ -20,7 +19,6 @@ def archive(tmp_path):
         with opened.writing("test") as writer, writer.transaction():
             writer.add_decision(Decision(kind="merge_undone", decided_at=START))
             writer.set_state(SourceState(source_id="watch", etag='"x"'))
-            writer.saw_again(4, START + timedelta(days=9))
         yield opened
 
 

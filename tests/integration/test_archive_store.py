@@ -99,17 +99,6 @@ def test_seeing_the_same_again_rewrites_nothing_but_when(archive):
     assert len(archive.item(item.id).observations) == 2
 
 
-def test_not_modified_moves_last_seen_of_the_items_of_that_capture(archive):
-    shown = sight(archive, make_item(1), 0)
-    sight(archive, make_item(2), 1)
-    later = START + timedelta(days=2)
-    with archive.writing("test") as writer, writer.transaction():
-        writer.saw_again(shown, later)
-    assert archive.item("item-1").last_seen == later
-    assert archive.item("item-2").last_seen == START + timedelta(hours=1)
-    assert verify(archive) == ()
-
-
 def test_a_better_date_moves_the_item_in_the_order(archive):
     for number in range(3):
         sight(archive, make_item(number), number)
