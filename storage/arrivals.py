@@ -13,7 +13,7 @@ from hashlib import sha256
 from sqlalchemy import Connection
 
 from parsers.model import Capture
-from storage.rows import seconds, storable
+from storage.scalars import seconds, storable
 
 _SAME = """SELECT 1 FROM captures WHERE final_url = ? AND url = ? AND fetched_at = ? AND status = ?
     AND +payload_digest = ? AND +source_id = ? AND parser = ? LIMIT 1"""

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from parsers.model import Item
 from storage.reads import load_items
-from storage.rows import storable
+from storage.scalars import storable
 from storage.state import Merge, Withdrawal
 from storage.state_rows import merge_of, withdrawal_of
 

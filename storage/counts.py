@@ -7,7 +7,7 @@ from pathlib import Path
 from sqlalchemy import Connection
 
 from storage.database import DATABASE
-from storage.rows import instant_or_none
+from storage.scalars import instant_or_none
 from storage.segments import CAPTURES, list_segments
 from storage.state import SpeakerCount, Stats
 

@@ -9,7 +9,8 @@ from sqlalchemy import Connection, delete, select, update
 from parsers.model import Alias, Item, Observation
 from storage import reads, search
 from storage.digests import add_name, alias_name, seal_of
-from storage.rows import document_of, seconds, storable
+from storage.rows import document_of
+from storage.scalars import seconds, storable
 from storage.tables import aliases, items, observations, sources
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, RowMapping, select
 
 from storage.archive import Archive
 from storage.records import load_bytes, load_capture
-from storage.rows import instant
+from storage.scalars import instant
 from storage.tables import captures
 from storage.warc import Original, write_capture, write_head
 

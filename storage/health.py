@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 from parsers.errors import StorageError
 from storage.archive import Archive
 from storage.lock import DAEMON_LOCK, WRITE_LOCK, holder, is_held
-from storage.rows import instant
+from storage.scalars import instant
 from storage.tables import captures
 
 SAFE_SQLITE = (3, 51, 3)

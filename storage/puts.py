@@ -13,16 +13,8 @@ from parsers.model import Alias, Item, Observation, Revision
 from storage import search
 from storage.digests import NO_NAMES, Row, add_name, alias_name, item_digest, seal_of
 from storage.reads import find_bearers
-from storage.rows import (
-    document_of,
-    evidence_rows,
-    item_row,
-    revision_of,
-    revision_row,
-    seconds,
-    statement_rows,
-    storable,
-)
+from storage.rows import document_of, evidence_rows, item_row, revision_of, revision_row, statement_rows
+from storage.scalars import seconds, storable
 from storage.tables import aliases, evidence, items, observations, revisions, sources, statements
 
 _STORED = """SELECT key, id, digest, revision, revised_at, silent, last_seen, sightings, names, kept

@@ -12,7 +12,8 @@ from sqlalchemy import Connection, select
 
 from parsers.model import Alias, Item
 from storage.digests import Row, alias_name
-from storage.rows import item_of, observation_of, present_revision, revision_of, storable
+from storage.rows import item_of, observation_of, present_revision, revision_of
+from storage.scalars import storable
 from storage.tables import aliases, evidence, items, revisions, statements
 
 BATCH = 500

@@ -10,7 +10,7 @@ from typing import Any
 
 from parsers.model import Capture
 from storage.digests import Row, with_digest
-from storage.rows import instant_or_none, seconds, storable
+from storage.scalars import instant_or_none, seconds, storable
 from storage.segments import Segment
 from storage.state import Decision, Fetch, Merge, SourceState, Withdrawal
 

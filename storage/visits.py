@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import Connection, select
 from sqlalchemy.dialects.sqlite import insert
 
-from storage.rows import instant, instant_or_none, seconds, seconds_or_none, storable
+from storage.scalars import instant, instant_or_none, seconds, seconds_or_none, storable
 from storage.tables import visits
 
 _LEFT_SECONDS = 3 * 86_400

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from storage.rows import instant, instant_or_none, seconds
+from storage.scalars import instant, instant_or_none, seconds
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

@@ -19,7 +19,7 @@ from storage.chain import Link, chain_digest, genesis
 from storage.database import translating
 from storage.detaching import detach
 from storage.puts import Put, put_items
-from storage.rows import instant, storable
+from storage.scalars import instant, storable
 from storage.segments import End, Tape
 from storage.state import Decision, Fetch, Merge, SourceState, Withdrawal
 from storage.state_rows import (
