@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 from hashlib import sha256
 from time import monotonic
-from typing import TypeAlias
+from typing import TYPE_CHECKING, Protocol
 
 from aggregator.fetch import Fetcher, NotModified, Request, fresh_until, judge, retry_at
-from aggregator.merging.absorb import Tally
 from aggregator.moves import address_of, note_move
 from aggregator.watch.vitals import count_fresh, judge_parse, read_vitals, remember, write_vitals
 from parsers.errors import FetchError, ImplausibleError, NatowireError
@@ -19,13 +19,24 @@ from parsers.registry import AUTO, ITEM_PAGE, PLAIN
 from parsers.urls import host_of
 from schedules import policy
 from schedules.sources import Source
-from storage.archive import Archive
+from storage.ledger import Ledger
 from storage.state import Fetch, SourceState
 from storage.visits import Visit
-from storage.watch import load_polls
 
-Reader: TypeAlias = Callable[[Capture], Parsed | NatowireError]
-"""Reads a capture; an error is a value, so that a worker process can hand it back."""
+if TYPE_CHECKING:
+    from aggregator.merging.absorb import Tally
+
+
+class Reader(Protocol):
+    """Reads a capture; an error is a value, so that a worker process can hand it back."""
+
+    def __call__(self, capture: Capture, /, within: float | None = None) -> Parsed | NatowireError:
+        """Read it; `within` is the seconds until there has to be an answer."""
+
+
+OVERTIME = 5.0
+"""Seconds that a poll may take beyond the deadline of its request: a document that came at the last moment
+is read all the same."""
 
 LAYOUT = "layout"
 """The note on a source's state that says how it was read."""
@@ -72,19 +83,17 @@ class Answer:
         return 304 if isinstance(self.came, NotModified) else None
 
 
-def plan(archive: Archive, sources: Sequence[Source], now: datetime, *, visiting: bool) -> list[Poll]:
+def plan(ledger: Ledger, sources: Sequence[Source], now: datetime, *, visiting: bool) -> list[Poll]:
     """What to ask for: the sources' own addresses, or the pages of their items that are due."""
-    states = archive.states()
+    states = ledger.states()
     if not visiting:
-        known = load_polls(archive, [source.id for source in sources], REMEMBERED)
+        known = ledger.polls([source.id for source in sources], REMEMBERED)
         return [
             replace(poll_source(source, states.get(source.id)), activity=_activity(known[source.id]))
             for source in sources
         ]
     detailed = {source.id: source for source in sources if source.details}
-    return [
-        poll_page(detailed[visit.source_id], visit) for visit in archive.due_visits(list(detailed), now)
-    ]
+    return [poll_page(detailed[visit.source_id], visit) for visit in ledger.due_visits(list(detailed), now)]
 
 
 def _activity(polls: Sequence[tuple[datetime, int, int]]) -> policy.Activity:
@@ -166,7 +175,9 @@ def ask(poll: Poll, fetcher: Fetcher, read: Reader, clock: Callable[[], datetime
     if isinstance(came, FetchError):
         answer = replace(answer, error=came)
     elif isinstance(came, Capture):
-        answer = _judged(answer, came, read, poll)
+        # What was not spent on fetching is left for reading; waiting for the host's turn is neither.
+        left = max(fetcher.timeout - (monotonic() - start), 0.0) + OVERTIME
+        answer = _judged(answer, came, partial(read, within=left), poll)
     return replace(answer, seconds=round(monotonic() - start, 3))
 
 
@@ -185,7 +196,9 @@ def _by_the_rules(poll: Poll, fetcher: Fetcher) -> Request:
     return replace(poll.request, delay=fetcher.robots.delay(url))
 
 
-def _judged(answer: Answer, capture: Capture, read: Reader, poll: Poll) -> Answer:
+def _judged(
+    answer: Answer, capture: Capture, read: Callable[[Capture], Parsed | NatowireError], poll: Poll
+) -> Answer:
     failure = judge(capture)
     if failure is not None:
         if poll.visit is not None:

@@ -19,7 +19,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from parsers.model import Alias, Item
 from storage.archive import Archive
-from storage.database import DATABASE
+from storage.folder import DATABASE
 from storage.verify import verify
 from tests.archive_cases import START, make_capture, make_item, see
 

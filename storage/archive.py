@@ -2,38 +2,31 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Self, Unpack
 
 from sqlalchemy import Connection, select
 
-from parsers.errors import NotFoundError, SchemaError
+from parsers.errors import NotFoundError
 from parsers.model import Alias, Capture, Item
-from storage import counts, hits, reads, visits
-from storage.database import DATABASE, build_engine, read_only_error, translating
+from storage import counts, hits, reads
+from storage.database import read_only_error
+from storage.engine import build_engine, translating
+from storage.folder import CAPTURES, DATABASE
 from storage.hits import Page, Sayings
+from storage.identity import new_archive_id
+from storage.ledger import Ledger, Settings
 from storage.lock import WRITE_LOCK, FileLock
 from storage.query import Query
 from storage.records import load_capture, load_decision, load_page, next_decisions, read_page
-from storage.schema import create_database, is_current, new_archive_id, read_created_at
-from storage.segments import CAPTURES, SEGMENT_SIZE, Tape, refuse_captures
-from storage.state import Decision, Fetch, Head, Merge, SourceState, SpeakerCount, Stats, Withdrawal
-from storage.state_rows import fetch_of, merge_of, state_of, withdrawal_of
-from storage.swap import finish, is_pending
-from storage.tables import (
-    fetches,
-    merges,
-    notes,
-    origin,
-    source_states,
-    withdrawals,
-)
-from storage.visits import Visit
+from storage.schema import create_database
+from storage.segments import SEGMENT_SIZE, Tape, refuse_captures
+from storage.state import Decision, Head, Merge, SpeakerCount, Stats, Withdrawal
+from storage.state_rows import merge_of, withdrawal_of
+from storage.tables import merges, withdrawals
 from storage.writer import Writer, read_link
 
 if TYPE_CHECKING:
@@ -42,36 +35,22 @@ if TYPE_CHECKING:
 _PAGE = 200
 
 
-class Archive:
+class Archive(Ledger):
     """An open archive: many readers, and one writer at a time, in this and other processes.
 
     Reading never waits for a writer. A folder that cannot be written can still be read.
     """
 
-    def __init__(
-        self,
-        folder: Path,
-        *,
-        register: Register | None = None,
-        zone: str = "Europe/Brussels",
-        lock_timeout: float = 30.0,
-        segment_size: int = SEGMENT_SIZE,
-    ) -> None:
+    def __init__(self, folder: Path, **settings: Unpack[Settings]) -> None:
         """Take the settings; `open` and `create` are how an archive is got."""
-        self.folder = folder
-        self.file = folder / DATABASE
-        self.zone = zone
-        self._register = register
-        self.lock_timeout, self._segment_size = lock_timeout, segment_size
+        super().__init__(folder, **settings)
         self.takes_captures = True
-        self.read_only = not os.access(folder, os.W_OK) or (
-            self.file.exists() and not os.access(self.file, os.W_OK)
-        )
-        self._engine = build_engine(self.file, read_only=self.read_only, timeout=lock_timeout)
-        self._inode = (0, 0)
+        self._engine = build_engine(self.file, read_only=self.read_only, timeout=self.lock_timeout)
+        self._engine_inode = (0, 0)
+        self._register = settings.get("register")
 
     @classmethod
-    def create(cls, folder: Path | str, **settings: object) -> Self:
+    def create(cls, folder: Path | str, **settings: Unpack[Settings]) -> Self:
         """Make an empty archive and open it; the folder may exist, an archive in it may not.
 
         Args:
@@ -88,45 +67,7 @@ class Archive:
             refuse_captures(folder / CAPTURES)
         with FileLock(folder / WRITE_LOCK, "init", timeout=0.0):
             create_database(folder / DATABASE, new_archive_id(datetime.now(UTC)))
-        return cls.open(folder, **settings)  # type: ignore[arg-type]  # the same settings, passed on
-
-    @classmethod
-    def open(
-        cls,
-        folder: Path | str,
-        *,
-        register: Register | None = None,
-        zone: str = "Europe/Brussels",
-        lock_timeout: float = 30.0,
-        segment_size: int = SEGMENT_SIZE,
-    ) -> Self:
-        """Open an archive; tables of an older natowire are brought up to date first, behind a copy.
-
-        Args:
-            folder: The archive's folder.
-            register: Who speaks for whom, for searches by speaker.
-            zone: The time zone (IANA name) in which searches count days.
-            lock_timeout: Seconds to wait for another writer.
-            segment_size: Bytes after which a new capture file is begun.
-
-        Raises:
-            NotFoundError: There is no archive in the folder.
-            SchemaError: It was made by a newer natowire.
-            DamagedError: Its database cannot be read.
-        """
-        archive = cls(
-            Path(folder),
-            register=register,
-            zone=zone,
-            lock_timeout=lock_timeout,
-            segment_size=segment_size,
-        )
-        try:
-            archive._check()
-        except BaseException:
-            archive.close()
-            raise
-        return archive
+        return cls.open(folder, **settings)
 
     @property
     def register(self) -> Register:
@@ -137,19 +78,15 @@ class Archive:
             self._register = read_register()
         return self._register
 
+    @property
+    def archive(self) -> Self:
+        """This archive: the whole one."""
+        return self
+
     def close(self) -> None:
         """Let go of the database."""
         self._engine.dispose()
-
-    def __enter__(self) -> Self:
-        """The archive itself."""
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """Close it."""
-        self.close()
+        super().close()
 
     # Writing ----------------------------------------------------------------------------------
 
@@ -167,7 +104,8 @@ class Archive:
         if self.read_only:
             raise read_only_error(self.folder)
         with FileLock(self.folder / WRITE_LOCK, command, timeout=self.lock_timeout):
-            tape = Tape(self.folder / CAPTURES, self.id(), segment_size=self._segment_size)
+            size = self._settings.get("segment_size", SEGMENT_SIZE)
+            tape = Tape(self.folder / CAPTURES, self.id(), segment_size=size)
             try:
                 writer = Writer(self._engine, self.folder, tape if self.takes_captures else None)
                 # An empty transaction mends what an interrupted writer left behind.
@@ -183,11 +121,11 @@ class Archive:
     def reading(self) -> Iterator[Connection]:
         """A connection that sees one moment of the archive, for the modules of `storage`."""
         with translating(self.file):
-            status = self.file.stat()
-            if (status.st_dev, status.st_ino) != self._inode:
+            inode = self._inode()
+            if inode != self._engine_inode:
                 # A restore put another file here: what is open is the one it replaced.
                 self._engine.dispose()
-                self._inode = (status.st_dev, status.st_ino)
+                self._engine_inode = inode
             with self._engine.connect() as connection:
                 yield connection
 
@@ -311,26 +249,6 @@ class Archive:
             )
             return tuple(row[0] for row in rows)
 
-    def states(self) -> dict[str, SourceState]:
-        """What is remembered of each source, by id."""
-        with self.reading() as connection:
-            rows = connection.execute(select(source_states).order_by(source_states.c.source_id))
-            return {row["source_id"]: state_of(row) for row in rows.mappings()}
-
-    def fetches(self, source_id: str = "", limit: int = 100) -> tuple[Fetch, ...]:
-        """The last fetches, newest first, of one source or of all."""
-        of_source = [fetches.c.source_id == source_id] if source_id else []
-        wanted = select(fetches).where(*of_source).order_by(fetches.c.id.desc()).limit(limit)
-        with self.reading() as connection:
-            return tuple(fetch_of(row) for row in connection.execute(wanted).mappings())
-
-    def due_visits(
-        self, source_ids: Sequence[str], now: datetime, *, limit: int = 200
-    ) -> tuple[Visit, ...]:
-        """The visits to pages of these sources' items that are due, the longest due first."""
-        with self.reading() as connection:
-            return visits.load_due(connection, source_ids, now, limit)
-
     def merges(self) -> tuple[Merge, ...]:
         """All recorded merges, oldest first, those undone too."""
         with self.reading() as connection:
@@ -354,46 +272,8 @@ class Archive:
         with self.reading() as connection:
             return counts.count_all(connection, self.folder)
 
-    def note(self, name: str) -> str:
-        """The word remembered under a name, or ""."""
-        with self.reading() as connection:
-            return connection.execute(select(notes.c.value).where(notes.c.name == name)).scalar() or ""
-
     def head(self) -> Head:
         """The end of the chain of captures; kept elsewhere, it proves later that none is missing."""
         with self.reading() as connection:
             link = read_link(connection)
         return Head(capture_id=link.capture_id, chain=link.chain.hex())
-
-    def created_at(self) -> datetime:
-        """When the archive was made."""
-        return read_created_at(self.id())
-
-    def id(self) -> str:
-        """What tells this archive from all others."""
-        with self.reading() as connection:
-            return str(connection.execute(select(origin.c.id)).scalar_one())
-
-    def _check(self) -> None:
-        """See that there is an archive, and that its tables are ours."""
-        if is_pending(self.folder) and not self.read_only:
-            with FileLock(self.folder / WRITE_LOCK, "restore", timeout=self.lock_timeout):
-                if is_pending(self.folder):
-                    finish(self.folder)
-        if not self.file.exists():
-            hint = "Make one with `natowire init`."
-            raise NotFoundError("There is no archive here.", hint=hint, where=str(self.folder))
-        with self.reading() as connection:
-            if is_current(connection, self.file):
-                return
-        if self.read_only:
-            raise SchemaError(
-                "This archive was made by an older natowire and cannot be written here.",
-                hint="Copy the folder to where it can be, and open it there.",
-                where=str(self.folder),
-            )
-        from storage.migrate import migrate  # noqa: PLC0415  Alembic is needed only here, and slow to import
-
-        with FileLock(self.folder / WRITE_LOCK, "migrate", timeout=self.lock_timeout):
-            self._engine.dispose()
-            migrate(self.file)

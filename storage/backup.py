@@ -16,9 +16,11 @@ from sqlalchemy import Connection, select
 
 from parsers.errors import DamagedError, NotFoundError, StorageError
 from storage.archive import Archive
-from storage.database import DATABASE, build_engine, copy_database, translating
+from storage.database import copy_database
+from storage.engine import build_engine, translating
+from storage.folder import CAPTURES, DATABASE, sync_folder
 from storage.lock import WRITE_LOCK, FileLock, InstanceLock
-from storage.segments import CAPTURES, segment_name, sync_folder
+from storage.segments import segment_name
 from storage.state import Head
 from storage.swap import exchange
 from storage.tables import captures, segments

@@ -6,9 +6,9 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-from storage.database import DATABASE
+from storage.folder import CAPTURES, DATABASE
 from storage.scalars import instant_or_none
-from storage.segments import CAPTURES, list_segments
+from storage.segments import list_segments
 from storage.state import SpeakerCount, Stats
 
 _SPEAKERS = """SELECT person_id, max(person) AS name, count(*) AS statements,

@@ -1,4 +1,4 @@
-"""One SQLite file: how it is opened, how a transaction begins, what its errors mean."""
+"""One SQLite file: how it is opened and copied, and what its errors mean."""
 
 from __future__ import annotations
 
@@ -10,39 +10,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
-from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
-from sqlalchemy.pool import QueuePool
-
 from parsers.errors import DamagedError, LockedError, StorageError
-
-DATABASE = "archive.db"
-
-
-def build_engine(file: Path, *, read_only: bool = False, timeout: float = 30.0) -> Engine:
-    """Make the engine over one SQLite file; nothing is opened yet.
-
-    Transactions are begun by us (`BEGIN`, or `BEGIN IMMEDIATE` under the execution option
-    `immediate`): the driver would begin one only at the first change, and a reader of several
-    tables would not see one moment.
-
-    Args:
-        file: The database file.
-        read_only: Never write, not even the WAL's companion files.
-        timeout: Seconds to wait for another SQLite program that holds the file.
-    """
-
-    def connect() -> sqlite3.Connection:
-        return open_file(file, read_only=read_only, timeout=timeout)
-
-    engine = create_engine("sqlite://", creator=connect, poolclass=QueuePool, pool_size=8, max_overflow=24)
-
-    def begin(connection: Connection) -> None:
-        immediate = connection.get_execution_options().get("immediate", False)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
-
-    event.listen(engine, "begin", begin)
-    return engine
 
 
 def open_file(file: Path, *, read_only: bool, timeout: float) -> sqlite3.Connection:
@@ -90,7 +58,7 @@ def _has_wal(file: Path) -> bool:
 
 @contextmanager
 def translating(where: Path) -> Iterator[None]:
-    """Turn what SQLite, SQLAlchemy and the file system raise into our own errors.
+    """Turn what SQLite and the file system raise into our own errors.
 
     Args:
         where: The file or folder a person is told about.
@@ -102,12 +70,8 @@ def translating(where: Path) -> Iterator[None]:
     """
     try:
         yield
-    except DBAPIError as error:
-        raise _explain(error.orig, where) from error
     except sqlite3.Error as error:
         raise _explain(error, where) from error
-    except SQLAlchemyError as error:
-        raise StorageError(f"The archive could not be read: {error}.", where=str(where)) from error
     except OSError as error:
         raise _explain_file(error, where) from error
 

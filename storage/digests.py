@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from functools import cache
 from hashlib import blake2b
 from typing import Any, Protocol
 
 from parsers.model import Alias
-from storage.tables import items
 
 NO_NAMES = bytes(16)
 """What `names` is of an item without aliases."""
@@ -22,7 +22,13 @@ NAME_SIZES = (6, 16)
 
 # Those that move with every sighting have a seal of their own.
 _APART = ("key", "digest", "last_seen", "sightings", "names", "kept", "seal")
-_ITEM_COLUMNS = tuple(column.name for column in items.columns if column.name not in _APART)
+
+
+@cache
+def _item_columns() -> tuple[str, ...]:
+    from storage.tables import items  # noqa: PLC0415  SQLAlchemy's, which digests of other rows do without
+
+    return tuple(column.name for column in items.columns if column.name not in _APART)
 
 
 class Row(Protocol):
@@ -57,7 +63,7 @@ def item_digest(
         said: Its rows as `statement_rows` gives them.
         texts: A mapping with its `title`, `summary` and `text` as stored.
     """
-    columns = [row[name] for name in _ITEM_COLUMNS]
+    columns = [row[name] for name in _item_columns()]
     words = [texts["title"], texts["summary"], texts["text"]]
     return _hash([columns, words, [list(one) for one in witnesses], [list(one) for one in said]], 16)
 

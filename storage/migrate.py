@@ -15,7 +15,9 @@ from alembic.config import Config
 from sqlalchemy import Connection
 
 from parsers.errors import DamagedError
-from storage.database import DATABASE, build_engine, copy_database, open_file, translating
+from storage.database import copy_database, open_file
+from storage.engine import build_engine, translating
+from storage.folder import DATABASE
 
 _SCRIPTS = Path(__file__).parent / "migrations"
 

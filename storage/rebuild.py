@@ -19,12 +19,15 @@ from sqlalchemy import Connection, insert
 
 from parsers.errors import DamagedError, NotFoundError, StorageError
 from storage.archive import Archive
+from storage.capture_rows import capture_row, decision_row, segment_row
 from storage.chain import chain_digest, genesis
-from storage.database import DATABASE, build_engine, open_file, translating
+from storage.database import open_file
+from storage.engine import build_engine, translating
+from storage.folder import CAPTURES, DATABASE
+from storage.identity import is_archive_id
 from storage.lock import WRITE_LOCK, FileLock
-from storage.schema import create_database, is_archive_id
-from storage.segments import CAPTURES, Segment, list_segments
-from storage.state_rows import capture_row, decision_row, segment_row
+from storage.schema import create_database
+from storage.segments import Segment, list_segments
 from storage.swap import exchange
 from storage.tables import captures, segments
 from storage.warc import Record, groups_of, is_torn, read_capture, read_decision, read_records, read_terms

@@ -10,8 +10,9 @@ from sqlalchemy import Connection, RowMapping, select
 
 from parsers.errors import DamagedError, NotFoundError
 from parsers.model import Capture
+from storage.folder import CAPTURES
 from storage.reads import PAGE
-from storage.segments import CAPTURES, Location, Reels, segment_name
+from storage.segments import Location, Reels, segment_name
 from storage.state import Decision
 from storage.tables import captures
 from storage.warc import Record, read_capture, read_decision, read_records

@@ -1,37 +1,19 @@
-"""Which tables an archive has: made anew, recognised, or brought up to date."""
+"""Which tables an archive has: and how they are made."""
 
 from __future__ import annotations
 
-import re
 from contextlib import closing
-from datetime import UTC, datetime
 from pathlib import Path
-from uuid import uuid4
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, insert
 
-from parsers.errors import SchemaError, StorageError
+from parsers.errors import StorageError
 from storage import search
-from storage.database import build_engine, open_file, translating
-from storage.segments import sync_folder
-from storage.tables import VERSIONS, metadata, origin, version
-
-_STAMP = "%Y%m%dT%H%M%SZ"
-
-
-def new_archive_id(created_at: datetime) -> str:
-    """What tells a new archive from all others; it begins with when it was made."""
-    return f"{created_at.astimezone(UTC):{_STAMP}}-{uuid4().hex}"
-
-
-def is_archive_id(text: str) -> bool:
-    """Tell whether a text is the id of an archive."""
-    return re.fullmatch(r"\d{8}T\d{6}Z-[0-9a-f]{32}", text) is not None
-
-
-def read_created_at(archive_id: str) -> datetime:
-    """When an archive was made, from its id."""
-    return datetime.strptime(archive_id.partition("-")[0], _STAMP).replace(tzinfo=UTC)
+from storage.database import open_file
+from storage.engine import build_engine, translating
+from storage.folder import sync_folder
+from storage.identity import VERSIONS
+from storage.tables import metadata, origin, version
 
 
 def create_database(file: Path, archive_id: str) -> None:
@@ -77,23 +59,3 @@ def create_tables(connection: Connection) -> None:
     metadata.create_all(connection)
     search.create_tables(connection)
     connection.execute(insert(version), {"version_num": VERSIONS[-1]})
-
-
-def is_current(connection: Connection, file: Path) -> bool:
-    """Tell whether an archive's tables are of this version, or older ones.
-
-    Args:
-        connection: A connection to read with.
-        file: The database, to name in an error.
-
-    Raises:
-        SchemaError: They are of a version this code does not know.
-    """
-    stored = connection.execute(select(version.c.version_num)).scalar()
-    if stored not in VERSIONS:
-        raise SchemaError(
-            "This archive was made by a newer natowire.",
-            hint="Install the newest natowire to use it.",
-            where=str(file),
-        )
-    return bool(stored == VERSIONS[-1])

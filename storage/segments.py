@@ -15,10 +15,9 @@ from pathlib import Path
 from typing import BinaryIO, Self
 
 from parsers.errors import DamagedError, StorageError
+from storage.folder import SET_ASIDE, sync_folder
 from storage.warc import groups_of, is_torn, read_records, write_head
 
-CAPTURES = "captures"
-SET_ASIDE = "set-aside"
 SEGMENT_SIZE = 256 * 1024 * 1024
 
 _NAME = re.compile(r"natowire-(\d{5,})\.warc\.gz")
@@ -272,12 +271,3 @@ def _whole_length(tail: bytes) -> int:
     except DamagedError as error:
         return length if is_torn(error) else len(tail)
     return length
-
-
-def sync_folder(folder: Path) -> None:
-    """Bring a folder's list of files safely to disk."""
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

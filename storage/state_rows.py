@@ -5,67 +5,27 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from hashlib import sha256
 from typing import Any
 
-from parsers.model import Capture
 from storage.digests import Row, with_digest
 from storage.scalars import instant_or_none, seconds, storable
-from storage.segments import Segment
-from storage.state import Decision, Fetch, Merge, SourceState, Withdrawal
+from storage.state import Fetch, Merge, SourceState, Withdrawal
 
+FETCH_COLUMNS = tuple(Fetch.__slots__)
+"""The columns of `fetches` but for its id and digest."""
+STATE_COLUMNS = tuple(SourceState.__slots__)
+"""The columns of `source_states` but for its digest."""
 _FRACTIONS = ("seconds", "score")
-
-
-def capture_row(capture: Capture, body_of: int | None) -> dict[str, Any]:
-    """What a row of `captures` says of a capture; id, place and link are the writer's."""
-    return {
-        "kind": "capture",
-        "source_id": storable(capture.source_id),
-        "parser": storable(capture.parser),
-        "url": storable(capture.url),
-        "final_url": storable(capture.final_url),
-        "status": capture.status,
-        "fetched_at": seconds(capture.fetched_at),
-        "size": len(capture.body),
-        "body_of": body_of,
-        "payload_digest": sha256(capture.body).digest(),
-    }
-
-
-def decision_row(decision: Decision) -> dict[str, Any]:
-    """What a row of `captures` says of a decision, which takes a place among them."""
-    return {
-        "kind": "decision",
-        "source_id": "",
-        "parser": storable(decision.kind),
-        "url": "",
-        "final_url": "",
-        "status": 0,
-        "fetched_at": seconds(decision.decided_at),
-        "size": 0,
-        "body_of": None,
-        "payload_digest": sha256(b"").digest(),
-    }
-
-
-def segment_row(segment: Segment) -> dict[str, Any]:
-    """A row of `segments`."""
-    return {
-        "number": segment.number,
-        "head_length": segment.head_length,
-        "head_digest": segment.head_digest,
-    }
 
 
 def fetch_row(fetch: Fetch) -> dict[str, Any]:
     """A row of `fetches` but for its id."""
-    return with_digest(_columns(fetch, Fetch.__slots__))
+    return with_digest(_columns(fetch, FETCH_COLUMNS))
 
 
 def fetch_of(row: Row) -> Fetch:
     """One attempt to fetch a source."""
-    fields = _fields(row, Fetch.__slots__, ("started_at",))
+    fields = _fields(row, FETCH_COLUMNS, ("started_at",))
     if fields["reached_known"] is not None:
         fields["reached_known"] = bool(fields["reached_known"])
     return Fetch(**fields)
@@ -73,14 +33,14 @@ def fetch_of(row: Row) -> Fetch:
 
 def state_row(state: SourceState) -> dict[str, Any]:
     """A row of `source_states`."""
-    row = _columns(state, SourceState.__slots__)
+    row = _columns(state, STATE_COLUMNS)
     row["notes"] = json.dumps(state.notes)
     return with_digest(row)
 
 
 def state_of(row: Row) -> SourceState:
     """What is remembered of a source."""
-    fields = _fields(row, SourceState.__slots__, ("next_due_at", "last_attempt", "last_success"))
+    fields = _fields(row, STATE_COLUMNS, ("next_due_at", "last_attempt", "last_success"))
     fields["notes"] = tuple((name, value) for name, value in json.loads(row["notes"]))
     return SourceState(**fields)
 

@@ -10,17 +10,10 @@ import shutil
 from itertools import count
 from pathlib import Path
 
-from storage.database import DATABASE
-from storage.segments import CAPTURES, sync_folder
+from storage.folder import CAPTURES, DATABASE, INCOMING, sync_folder
 
-INCOMING = "incoming"
 REPLACED = "replaced-"
 _OUTGOING, _KEEP = "outgoing", ".keep-replaced"
-
-
-def is_pending(folder: Path) -> bool:
-    """Tell whether an exchange was begun and not finished."""
-    return (folder / INCOMING).is_dir()
 
 
 def exchange(folder: Path, staged: Path, *, keep: bool = False) -> None:

@@ -23,9 +23,6 @@ from sqlalchemy import (
     text,
 )
 
-VERSIONS = ("0001",)
-"""Every version the tables ever had, oldest first; the last is what this code reads and writes."""
-
 metadata = MetaData()
 
 

@@ -13,8 +13,10 @@ from sqlalchemy import Connection, Engine, Table, select
 from parsers.errors import ConfigError, StorageError
 from storage import search
 from storage.archive import Archive
-from storage.database import DATABASE, build_engine, copy_database, translating
+from storage.database import copy_database
 from storage.digests import row_digest
+from storage.engine import build_engine, translating
+from storage.folder import DATABASE
 from storage.state import Damage, Head
 from storage.tables import fetches, merges, revisions, source_states, withdrawals
 from storage.verify_captures import check_chain, check_segments

@@ -11,7 +11,8 @@ from sqlalchemy import Connection, select
 from parsers.errors import DamagedError
 from storage.chain import chain_digest, genesis
 from storage.digests import Row
-from storage.segments import CAPTURES, Location, list_segments, read_bytes, segment_name
+from storage.folder import CAPTURES
+from storage.segments import Location, list_segments, read_bytes, segment_name
 from storage.state import Damage
 from storage.tables import captures, origin, segments
 from storage.warc import Record, groups_of, is_torn, read_capture, read_decision, read_records, read_terms

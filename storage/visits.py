@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-
-from sqlalchemy import Connection, select
-from sqlalchemy.dialects.sqlite import insert
+from typing import Any
 
 from storage.scalars import instant, instant_or_none, seconds, seconds_or_none, storable
-from storage.tables import visits
+from storage.statements import write_insert, write_select
 
 _LEFT_SECONDS = 3 * 86_400
 """Whoever is to go to a page and is so late was renamed, disabled or removed: others may go there."""
@@ -36,46 +35,43 @@ class Visit:
     error: str = ""
 
 
+_COLUMNS = tuple(Visit.__slots__)
+_PUT = write_insert("INSERT OR REPLACE", "visits", _COLUMNS)
+_ADD = (
+    write_insert("INSERT", "visits", _COLUMNS)
+    + " ON CONFLICT (url) DO UPDATE SET source_id = excluded.source_id"
+    " WHERE visits.source_id <> excluded.source_id"
+    f" AND visits.due_at + {_LEFT_SECONDS} < excluded.due_at"
+)
+
+
 def load_due(
-    connection: Connection, source_ids: Sequence[str], now: datetime, limit: int
+    connection: sqlite3.Connection, source_ids: Sequence[str], now: datetime, limit: int
 ) -> tuple[Visit, ...]:
     """The visits of some sources that are due, the longest due first."""
-    rows = connection.execute(
-        select(visits)
-        .where(visits.c.due_at <= seconds(now), visits.c.source_id.in_(source_ids))
-        .order_by(visits.c.due_at)
-        .limit(limit)
-    ).mappings()
-    return tuple(
-        Visit(
-            **{
-                **row,
-                "planned_at": instant(row["planned_at"]),
-                "due_at": instant(row["due_at"]),
-                "visited_at": instant_or_none(row["visited_at"]),
-            }
-        )
-        for row in rows
-    )
+    sources = ", ".join("?" * len(source_ids))
+    due = f"visits WHERE due_at <= ? AND source_id IN ({sources}) ORDER BY due_at LIMIT ?"
+    rows = connection.execute(write_select(_COLUMNS, due), (seconds(now), *source_ids, limit))
+    return tuple(_visit(dict(zip(_COLUMNS, row, strict=True))) for row in rows)
 
 
-def add(connection: Connection, planned: Iterable[Visit]) -> None:
+def _visit(row: dict[str, Any]) -> Visit:
+    moments = {
+        "planned_at": instant(row["planned_at"]),
+        "due_at": instant(row["due_at"]),
+        "visited_at": instant_or_none(row["visited_at"]),
+    }
+    return Visit(**{**row, **moments})
+
+
+def add(cursor: sqlite3.Cursor, planned: Iterable[Visit]) -> None:
     """Plan visits to pages that are not planned yet, or whose source no longer goes to them."""
-    rows = [_row(visit) for visit in planned]
-    if rows:
-        wanted = insert(visits)
-        left = (visits.c.source_id != wanted.excluded.source_id) & (
-            visits.c.due_at + _LEFT_SECONDS < wanted.excluded.due_at
-        )
-        taken = {"source_id": wanted.excluded.source_id}
-        connection.execute(
-            wanted.on_conflict_do_update(index_elements=["url"], set_=taken, where=left), rows
-        )
+    cursor.executemany(_ADD, [_row(visit) for visit in planned])
 
 
-def put(connection: Connection, visit: Visit) -> None:
-    """Note what came of a visit, in place of what was known."""
-    connection.execute(insert(visits).prefix_with("OR REPLACE"), _row(visit))
+def put(cursor: sqlite3.Cursor, visited: Iterable[Visit]) -> None:
+    """Note what came of visits, in place of what was known."""
+    cursor.executemany(_PUT, [_row(visit) for visit in visited])
 
 
 def _row(visit: Visit) -> dict[str, object]:

@@ -5,16 +5,13 @@ Asked at every turn of the daemon, so these go to the tables by the shortest way
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from storage.scalars import instant, instant_or_none, seconds
+from storage.scalars import instant, instant_or_none
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
-
     from storage.archive import Archive
 
 
@@ -92,48 +89,3 @@ def load_watch(archive: Archive) -> dict[str, Watch]:
         )
         for row in rows
     }
-
-
-def load_polls(
-    archive: Archive, source_ids: Sequence[str], limit: int
-) -> dict[str, list[tuple[datetime, int, int]]]:
-    """The last good polls of several sources, oldest first: when, how many items listed, how many new.
-
-    Args:
-        archive: Open.
-        source_ids: Of which sources.
-        limit: Polls of each at most.
-    """
-    # Wanted of every source at every cycle: a value for each row would cost more than the poll itself.
-    with archive.reading() as connection:
-        cursor = connection.connection.cursor()
-        found = {}
-        for source_id in source_ids:
-            rows = cursor.execute(
-                "SELECT started_at, listed, new FROM fetches WHERE source_id = ? AND outcome <> 'failed'"
-                " ORDER BY id DESC LIMIT ?",
-                (source_id, limit),
-            ).fetchall()
-            found[source_id] = [(instant(at), listed, new) for at, listed, new in reversed(rows)]
-    return found
-
-
-def thin(connection: Connection, before: datetime) -> int:
-    """Take away old rows of "not modified", but for the last of each run.
-
-    The last one stays because it says up to when nothing had changed: rates, gaps and their ends are the
-    same afterwards.
-
-    Args:
-        connection: In a transaction that writes.
-        before: Younger rows stay.
-
-    Returns:
-        How many went.
-    """
-    return connection.exec_driver_sql(
-        "DELETE FROM fetches WHERE id IN (SELECT id FROM (SELECT id, started_at, outcome,"
-        " lead(outcome) OVER (PARTITION BY source_id ORDER BY id) AS later FROM fetches)"
-        " WHERE outcome = 'not_modified' AND later = 'not_modified' AND started_at < ?)",
-        (seconds(before),),
-    ).rowcount

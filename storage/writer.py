@@ -2,53 +2,42 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import Connection, Engine, Table, insert, select, update
 
 from parsers.errors import NotFoundError, StorageError
 from parsers.model import Alias, Capture, Item, Observation
-from storage import arrivals, asides, reads, visits, watch
+from storage import arrivals, asides, reads
+from storage.capture_rows import capture_row, decision_row, segment_row
 from storage.chain import Link, chain_digest, genesis
-from storage.database import translating
 from storage.detaching import detach
+from storage.engine import translating
+from storage.ledger import Entries
 from storage.puts import Put, put_items
-from storage.scalars import instant, storable
+from storage.scalars import instant
 from storage.segments import End, Tape
-from storage.state import Decision, Fetch, Merge, SourceState, Withdrawal
-from storage.state_rows import (
-    capture_row,
-    decision_row,
-    fetch_row,
-    merge_of,
-    merge_row,
-    segment_row,
-    state_row,
-    withdrawal_of,
-    withdrawal_row,
-)
+from storage.state import Decision, Merge, Withdrawal
+from storage.state_rows import merge_of, merge_row, withdrawal_of, withdrawal_row
 from storage.tables import (
     captures,
-    fetches,
     merges,
-    notes,
     origin,
     segments,
-    source_states,
     sources,
     withdrawals,
 )
-from storage.visits import Visit
 from storage.warc import Original, write_capture, write_decision
 
 
-class Writer:
+class Writer(Entries):
     """Writes to one archive while its write lock is held; made by `Archive.writing`.
 
     Everything is written inside `transaction()`. What a transaction stored is safe on disk when its
@@ -104,6 +93,11 @@ class Writer:
                 "Nothing is written outside a transaction.", hint="Use `writer.transaction()`."
             )
         return self._open
+
+    @property
+    def cursor(self) -> sqlite3.Cursor:
+        """A cursor of the driver, within the open transaction."""
+        return cast("sqlite3.Cursor", self._connection.connection.cursor())
 
     # Captures ---------------------------------------------------------------------------------
 
@@ -241,40 +235,6 @@ class Writer:
         detach(self._connection, self.item(item_id), source_id, aliases)
 
     # Beside the items -------------------------------------------------------------------------
-
-    def add_fetch(self, fetch: Fetch) -> int:
-        """Write down a fetch; gives its number."""
-        return self._insert(fetches, fetch_row(fetch))
-
-    def set_state(self, state: SourceState) -> None:
-        """Remember a source's state in place of the one before."""
-        self._connection.execute(insert(source_states).prefix_with("OR REPLACE"), state_row(state))
-
-    def note_fetches(self, made: Sequence[tuple[Fetch, SourceState]]) -> None:
-        """Write down many fetches with the states they left, at a tenth of the cost of one by one."""
-        if not made:
-            return
-        self._connection.execute(insert(fetches), [fetch_row(fetch) for fetch, _ in made])
-        states = [state_row(state) for _, state in made]
-        self._connection.execute(insert(source_states).prefix_with("OR REPLACE"), states)
-
-    def thin_fetches(self, before: datetime) -> int:
-        """Take away old rows of "not modified" that say no more than their neighbours; gives how many."""
-        return watch.thin(self._connection, before)
-
-    def add_visits(self, planned: Sequence[Visit]) -> None:
-        """Plan visits to pages that are not planned yet."""
-        visits.add(self._connection, planned)
-
-    def set_visits(self, visited: Sequence[Visit]) -> None:
-        """Note what came of visits, in place of what was known."""
-        for visit in visited:
-            visits.put(self._connection, visit)
-
-    def set_note(self, name: str, value: str) -> None:
-        """Remember a word under a name, in place of the one before."""
-        row = {"name": storable(name), "value": storable(value)}
-        self._connection.execute(insert(notes).prefix_with("OR REPLACE"), row)
 
     def add_merge(self, merge: Merge) -> int:
         """Record a merge across sources; gives its id."""

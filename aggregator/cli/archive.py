@@ -19,7 +19,7 @@ def init(
     """Make an archive and a commented configuration."""
     from aggregator.config_file import write_default
     from storage.archive import Archive
-    from storage.database import DATABASE
+    from storage.folder import DATABASE
 
     session: Session = ctx.obj
     configured = session.config_file.exists()

@@ -157,7 +157,7 @@ def _refuse_unknown(archive: Archive, source: str, now: datetime) -> None:
 
 def _recover_lost(session: Session) -> None:
     """Where the database is gone and the captures are there, begin with the captures alone."""
-    from storage.database import DATABASE
+    from storage.folder import DATABASE
     from storage.rebuild import recover
 
     folder = session.archive_folder

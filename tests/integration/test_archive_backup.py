@@ -7,9 +7,8 @@ import pytest
 from parsers.errors import DamagedError, LockedError, NotFoundError
 from storage.archive import Archive
 from storage.backup import backup, restore
+from storage.folder import CAPTURES, INCOMING
 from storage.lock import InstanceLock
-from storage.segments import CAPTURES
-from storage.swap import INCOMING
 from storage.verify import verify
 from tests.archive_cases import fill, make_aliases, make_capture, make_item, see
 

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import Engine, event
 
 from storage.archive import Archive
-from storage.segments import CAPTURES
+from storage.folder import CAPTURES
 from storage.verify import verify
 from tests.archive_cases import fill, make_aliases, make_capture, make_item, see
 

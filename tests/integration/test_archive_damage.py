@@ -9,8 +9,8 @@ import pytest
 
 from parsers.errors import ConfigError, StorageError
 from storage.archive import Archive
-from storage.database import DATABASE
-from storage.segments import CAPTURES, list_segments
+from storage.folder import CAPTURES, DATABASE
+from storage.segments import list_segments
 from storage.state import Decision, Fetch, Merge, SourceState, Withdrawal
 from storage.verify import read_head, verify
 from tests.archive_cases import START, fill, make_aliases, make_capture, make_item, see

@@ -15,7 +15,7 @@ import pytest
 
 from parsers.errors import DamagedError, LockedError, StorageError
 from storage.archive import Archive
-from storage.database import DATABASE
+from storage.folder import DATABASE
 from storage.health import examine, judge_file_system, judge_sqlite
 from storage.lock import DAEMON_LOCK, WRITE_LOCK, FileLock, InstanceLock, holder, is_held
 from storage.verify import verify

@@ -4,9 +4,9 @@ import pytest
 
 from parsers.errors import DamagedError, NotFoundError, StorageError
 from storage.archive import Archive
-from storage.database import DATABASE
+from storage.folder import CAPTURES, DATABASE
 from storage.rebuild import DRAFT, adopt, drop_draft, open_draft, recover
-from storage.segments import CAPTURES, list_segments
+from storage.segments import list_segments
 from storage.state import Decision, SourceState
 from storage.verify import verify
 from tests.archive_cases import START, fill, make_aliases, make_capture, make_item, see

@@ -22,7 +22,7 @@ from parsers.model import Capture
 from parsers.registry import ITEM_PAGE
 from parsers.registry import read as parse
 from storage.archive import Archive
-from storage.database import DATABASE
+from storage.folder import DATABASE
 from storage.rebuild import DRAFT, drafting, recover
 from storage.verify import verify
 from tests.command import call, run

@@ -58,7 +58,7 @@ def test_gaps_reach_from_one_good_poll_to_the_next(archive):
 
 def test_the_last_polls_are_told_oldest_first(archive):
     keep(archive, "pier", "fnxff")
-    assert watch.load_polls(archive, ["pier", "none"], 3) == {
+    assert archive.polls(["pier", "none"], 3) == {
         "pier": [(START + HOUR, 0, 0), (START + 3 * HOUR, 10, 1), (START + 4 * HOUR, 10, 1)],
         "none": [],
     }

@@ -8,9 +8,10 @@ from sqlalchemy import text
 from parsers.errors import DamagedError, SchemaError
 from storage import migrate
 from storage.archive import Archive
-from storage.database import DATABASE, build_engine
+from storage.engine import build_engine
+from storage.folder import DATABASE
+from storage.identity import VERSIONS
 from storage.schema import create_database
-from storage.tables import VERSIONS
 
 
 def schema_of(file):

@@ -1,0 +1,48 @@
+"""Which archive a database is of, and whether its tables are those this code knows."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import uuid4
+
+from parsers.errors import SchemaError
+
+VERSIONS = ("0001",)
+"""Every version the tables ever had, oldest first; the last is what this code reads and writes."""
+_STAMP = "%Y%m%dT%H%M%SZ"
+
+
+def new_archive_id(created_at: datetime) -> str:
+    """What tells a new archive from all others; it begins with when it was made."""
+    return f"{created_at.astimezone(UTC):{_STAMP}}-{uuid4().hex}"
+
+
+def is_archive_id(text: str) -> bool:
+    """Tell whether a text is the id of an archive."""
+    return re.fullmatch(r"\d{8}T\d{6}Z-[0-9a-f]{32}", text) is not None
+
+
+def read_created_at(archive_id: str) -> datetime:
+    """When an archive was made, from its id."""
+    return datetime.strptime(archive_id.partition("-")[0], _STAMP).replace(tzinfo=UTC)
+
+
+def is_current(stored: str, file: Path) -> bool:
+    """Tell whether an archive's tables are of this version, or older ones.
+
+    Args:
+        stored: The version its database is stamped with.
+        file: The database, to name in an error.
+
+    Raises:
+        SchemaError: They are of a version this code does not know.
+    """
+    if stored not in VERSIONS:
+        raise SchemaError(
+            "This archive was made by a newer natowire.",
+            hint="Install the newest natowire to use it.",
+            where=str(file),
+        )
+    return stored == VERSIONS[-1]
