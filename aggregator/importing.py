@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from itertools import groupby, islice
 
 from aggregator.ahead import Reading, read_ahead
-from aggregator.ingest import Outcome, store
+from aggregator.ingest import Outcome
+from aggregator.keeping import store
 from aggregator.merging.absorb import Tally
 from aggregator.polling import Reader
 from aggregator.saved import Saved

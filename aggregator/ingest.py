@@ -2,7 +2,7 @@
 
 ```
 refresh ── ask ────┐
-ingest ── a file ──┴─▶ store: add_capture → absorb → fetch and state, in one transaction
+ingest ── a file ──┴─▶ keeping: add_capture → absorb → fetch and state, in one transaction
 ```
 
 The capture, what was read of it and the source's state land together or not at all. One source failing
@@ -14,11 +14,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
-from aggregator.fetch import Fetcher, NotModified, each
-from aggregator.merging.absorb import Tally
-from aggregator.merging.taking import refuse, take_in
+from aggregator.fetch import Fetcher, each
 from aggregator.polling import (
     Answer,
     Poll,
@@ -28,14 +26,15 @@ from aggregator.polling import (
     next_state,
     next_visit,
     plan,
-    visits_of,
 )
-from parsers.errors import ImplausibleError, NatowireError, UsageError
-from parsers.model import Capture, Parsed, Problem
+from parsers.errors import NatowireError, UsageError
+from parsers.model import Capture, Problem
 from schedules.sources import Source
-from storage.archive import Archive
+from storage.ledger import Ledger
 from storage.state import SourceState
-from storage.writer import Writer
+
+if TYPE_CHECKING:
+    from aggregator.merging.absorb import Tally
 
 Clock: TypeAlias = Callable[[], datetime]
 Teller: TypeAlias = Callable[[str, int], None]
@@ -116,7 +115,7 @@ def _is_due(state: SourceState | None, now: datetime) -> bool:
 
 
 def refresh(
-    archive: Archive,
+    ledger: Ledger,
     sources: Sequence[Source],
     fetcher: Fetcher,
     read: Reader,
@@ -130,7 +129,8 @@ def refresh(
     First every source's own address, then the pages of their items that are due a visit.
 
     Args:
-        archive: Open; it is locked for writing only while something is stored.
+        ledger: Open; it is locked for writing only while something is stored. The archive it is of is
+            opened once something comes that is to be kept.
         sources: What to fetch.
         fetcher: The way to the web.
         read: Reads a capture.
@@ -146,59 +146,50 @@ def refresh(
     """
     steps: dict[str, list[Step]] = {source.id: [] for source in sources}
     for visiting in (False, True):
-        polls = plan(archive, sources, clock(), visiting=visiting)
+        polls = plan(ledger, sources, clock(), visiting=visiting)
         answers = each(
             polls,
             lambda poll: ask(poll, fetcher, read, clock),
             workers=workers,
             lane=lambda poll: fetcher.lane(poll.request.url),
         )
-        for done, step in enumerate(_keep_each(archive, answers, fetcher, clock), 1):
+        for done, step in enumerate(_keep_each(ledger, answers, fetcher, clock), 1):
             steps[step.source_id].append(step)
             tell(step.source_id, len(polls) - done)
     return tuple(_sum_up(source, steps[source.id]) for source in sources)
 
 
 def _keep_each(
-    archive: Archive, answers: Iterable[tuple[Poll, Answer]], fetcher: Fetcher, clock: Clock
+    ledger: Ledger, answers: Iterable[tuple[Poll, Answer]], fetcher: Fetcher, clock: Clock
 ) -> Iterator[Step]:
-    """Keep answers as they come; those that bring nothing new are noted together, in one transaction."""
-    unchanged: list[tuple[Poll, Answer]] = []
+    """Keep answers as they come; those without a document are noted together, in one transaction."""
+    bare: list[tuple[Poll, Answer]] = []
     for poll, answer in answers:
         tally = None
-        if isinstance(answer.came, NotModified):
-            unchanged.append((poll, answer))
-        else:
+        if isinstance(answer.came, Capture):
+            from aggregator.keeping import keep  # noqa: PLC0415  all that items need; most cycles bring none
+
             try:
-                tally = _keep(archive, poll, answer, clock())
+                tally = keep(ledger.archive, poll, answer, answer.came, clock())
             finally:
                 fetcher.release(answer.came)
+        else:
+            bare.append((poll, answer))
         yield _step(poll, answer, tally)
-    if unchanged:
-        _note_unchanged(archive, unchanged, clock())
+    if bare:
+        _note_attempts(ledger, bare, clock())
 
 
-def _note_unchanged(archive: Archive, unchanged: Sequence[tuple[Poll, Answer]], now: datetime) -> None:
-    with archive.writing("fetch") as writer, writer.transaction():
-        writer.note_fetches(
+def _note_attempts(ledger: Ledger, bare: Sequence[tuple[Poll, Answer]], now: datetime) -> None:
+    with ledger.noting("fetch") as entries:
+        entries.note_fetches(
             [
                 (fetch_row(poll, answer, None, None), next_state(poll, answer, None, now))
-                for poll, answer in unchanged
+                for poll, answer in bare
                 if poll.visit is None
             ]
         )
-        writer.set_visits([next_visit(poll.visit, answer, now) for poll, answer in unchanged if poll.visit])
-
-
-def _keep(archive: Archive, poll: Poll, answer: Answer, now: datetime) -> Tally | None:
-    capture_id = tally = None
-    with archive.writing("fetch") as writer, writer.transaction():
-        if isinstance(answer.came, Capture):
-            capture_id, tally = store(writer, answer.came, answer.parsed or answer.error, archive)
-        if isinstance(answer.error, ImplausibleError):
-            writer.add_decision(refuse(capture_id, now))
-        _note(writer, poll, answer, tally, capture_id, now)
-    return tally
+        entries.set_visits([next_visit(poll.visit, answer, now) for poll, answer in bare if poll.visit])
 
 
 def _step(poll: Poll, answer: Answer, tally: Tally | None) -> Step:
@@ -218,27 +209,6 @@ def _step(poll: Poll, answer: Answer, tally: Tally | None) -> Step:
         changed=tuple(item.id for item in tally.changed) if tally else (),
         merged=tally.merged if tally else 0,
     )
-
-
-def store(
-    writer: Writer, capture: Capture, parsed: Parsed | NatowireError | None, archive: Archive
-) -> tuple[int, Tally | None]:
-    """Add a capture and fold what was read of it into the items; in the caller's transaction."""
-    capture_id = writer.add_capture(capture)
-    return capture_id, take_in(writer, capture, capture_id, parsed, archive.register)
-
-
-def _note(
-    writer: Writer, poll: Poll, answer: Answer, tally: Tally | None, capture_id: int | None, now: datetime
-) -> None:
-    """Write down the attempt, and when the address is to be asked again."""
-    if poll.visit is not None:
-        writer.set_visits([next_visit(poll.visit, answer, now)])
-        return
-    writer.add_fetch(fetch_row(poll, answer, tally, capture_id))
-    writer.set_state(next_state(poll, answer, capture_id, now))
-    if tally:
-        writer.add_visits(visits_of(poll.source, tally, now))
 
 
 def _sum_up(source: Source, steps: Sequence[Step]) -> Outcome:

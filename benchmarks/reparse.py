@@ -26,7 +26,7 @@ from email.utils import parsedate_to_datetime
 from pathlib import Path
 
 from aggregator.ahead import read_ahead
-from aggregator.ingest import store
+from aggregator.keeping import store
 from aggregator.rebuild import rebuild
 from aggregator.workers import Workers
 from parsers.model import Capture

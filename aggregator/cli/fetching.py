@@ -47,11 +47,11 @@ def fetch(
     from aggregator.workers import Workers
 
     session: Session = ctx.obj
-    with session.open_archive() as archive:
+    with session.open_ledger() as ledger:
         settings = override_fetch(
             session.config.fetch, workers=workers, host_delay=host_delay, networks=allow_network or ()
         )
-        states = archive.states()
+        states = ledger.states()
         chosen = choose_sources(session.config.sources, ids or (), states, due_at=None)
         sources = chosen if every else choose_sources(chosen, ids or (), states, due_at=session.now())
         with (
@@ -60,9 +60,9 @@ def fetch(
             following(session, len(sources)) as tell,
         ):
             outcomes = refresh(
-                archive, sources, fetcher, readers.read, session.now, workers=settings.workers, tell=tell
+                ledger, sources, fetcher, readers.read, session.now, workers=settings.workers, tell=tell
             )
-        tidy(archive, session.now())
+        tidy(ledger, session.now())
     tell_outcomes(session, _with_skipped(chosen, outcomes))
 
 

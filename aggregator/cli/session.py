@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from aggregator.config import Config
     from storage.archive import Archive
+    from storage.ledger import Ledger
 
 SCHEMA = 1
 """Version of the JSON documents; it grows when a key changes its meaning."""
@@ -78,6 +79,16 @@ class Session:
         from storage.archive import Archive
 
         return Archive.open(self.archive_folder, zone=self.config_or_default.zone)
+
+    def open_ledger(self) -> Ledger:
+        """Open what the archive remembers of its sources; use as a context manager.
+
+        Raises:
+            StorageError: There is no archive, or it cannot be used.
+        """
+        from storage.ledger import Ledger
+
+        return Ledger.open(self.archive_folder, zone=self.config_or_default.zone)
 
     def spell(self, words: str) -> str:
         """A command of this archive as a person can type it here: from a checkout, by `./run`."""

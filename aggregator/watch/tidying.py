@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from datetime import datetime, timedelta
 
-from storage.archive import Archive
+from storage.ledger import Ledger
 
 NOTE = "tidied"
 """The name of the note that says when it was last done."""
@@ -16,7 +16,7 @@ THINNED_AFTER = timedelta(days=14)
 log = logging.getLogger("natowire.tidying")
 
 
-def tidy(archive: Archive, now: datetime) -> datetime:
+def tidy(ledger: Ledger, now: datetime) -> datetime:
     """Thin out old fetches that found nothing new, if that was not done within a day.
 
     Returns:
@@ -25,12 +25,12 @@ def tidy(archive: Archive, now: datetime) -> datetime:
     Raises:
         StorageError: The archive cannot be written.
     """
-    last = _read(archive.note(NOTE))
+    last = _read(ledger.note(NOTE))
     if last is not None and last <= now < last + EVERY:
         return last + EVERY
-    with archive.writing("tidy") as writer, writer.transaction():
-        gone = writer.thin_fetches(now - THINNED_AFTER)
-        writer.set_note(NOTE, now.isoformat())
+    with ledger.noting("tidy") as entries:
+        gone = entries.thin_fetches(now - THINNED_AFTER)
+        entries.set_note(NOTE, now.isoformat())
     if gone:
         log.info("thinned out %d old fetches that found nothing new", gone)
     return now + EVERY

@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from aggregator.fetch.judge import judge
-from aggregator.ingest import store
+from aggregator.keeping import store
 from aggregator.merging.merges import undo
 from aggregator.rebuild import BATCH, rebuild
 from aggregator.workers import Workers

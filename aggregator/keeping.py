@@ -1,0 +1,58 @@
+"""Keeping an answer that brought something: capture, items, the attempt and what is to be visited."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from aggregator.merging.absorb import Tally
+from aggregator.merging.taking import refuse, take_in
+from aggregator.polling import Answer, Poll, fetch_row, next_state, next_visit, visits_of
+from parsers.errors import ImplausibleError, NatowireError
+from parsers.model import Capture, Parsed
+from storage.archive import Archive
+from storage.writer import Writer
+
+
+def keep(archive: Archive, poll: Poll, answer: Answer, capture: Capture, now: datetime) -> Tally | None:
+    """Keep an answer and note the attempt, in one transaction.
+
+    Args:
+        archive: Open; locked for writing meanwhile.
+        poll: What was asked.
+        answer: What came of it; what could not be read too.
+        capture: The document in it.
+        now: The present moment, UTC.
+
+    Returns:
+        What changed among the items; None where nothing was read.
+
+    Raises:
+        StorageError: The archive cannot be written; nothing of the answer is stored.
+    """
+    with archive.writing("fetch") as writer, writer.transaction():
+        capture_id, tally = store(writer, capture, answer.parsed or answer.error, archive)
+        if isinstance(answer.error, ImplausibleError):
+            writer.add_decision(refuse(capture_id, now))
+        _note(writer, poll, answer, tally, capture_id, now)
+    return tally
+
+
+def store(
+    writer: Writer, capture: Capture, parsed: Parsed | NatowireError | None, archive: Archive
+) -> tuple[int, Tally | None]:
+    """Add a capture and fold what was read of it into the items; in the caller's transaction."""
+    capture_id = writer.add_capture(capture)
+    return capture_id, take_in(writer, capture, capture_id, parsed, archive.register)
+
+
+def _note(
+    writer: Writer, poll: Poll, answer: Answer, tally: Tally | None, capture_id: int | None, now: datetime
+) -> None:
+    """Write down the attempt, and when the address is to be asked again."""
+    if poll.visit is not None:
+        writer.set_visits([next_visit(poll.visit, answer, now)])
+        return
+    writer.add_fetch(fetch_row(poll, answer, tally, capture_id))
+    writer.set_state(next_state(poll, answer, capture_id, now))
+    if tally:
+        writer.add_visits(visits_of(poll.source, tally, now))
