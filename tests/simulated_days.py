@@ -69,6 +69,8 @@ class World:
 class Web:
     """Stands in the place of the fetcher: the sites of a world, as seen at its true time."""
 
+    timeout = 30.0
+
     def __init__(self, world: World) -> None:
         self.world = world
 
@@ -98,7 +100,7 @@ class Web:
         pass
 
 
-def read_here(capture: Capture):
+def read_here(capture: Capture, within=None):
     """Read in this process: the worker processes have tests of their own."""
     try:
         return read(capture)
@@ -130,7 +132,7 @@ class Life:
             self.service.jobs(), lambda name, error: self.problems.append(f"{name}: {error!r}")
         )
 
-    def _read(self, capture: Capture):
+    def _read(self, capture: Capture, within=None):
         if capture.source_id == self.bug_on:
             raise ZeroDivisionError
         return read_here(capture)

@@ -194,6 +194,11 @@ class Fetcher:
         if held:
             self._large.release()
 
+    @property
+    def timeout(self) -> float:
+        """Seconds that one request may take."""
+        return self._settings.timeout.total_seconds()
+
     def lane(self, url: str) -> str:
         """The host whose turns an address waits for, or "" where hosts need not be spared (see `each`)."""
         return origin_of(url) if self._settings.host_delay else ""

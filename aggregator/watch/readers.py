@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import threading
 import time
-from concurrent.futures import CancelledError
 
 from aggregator.workers import Workers
-from parsers.errors import NatowireError, StoppedError
+from parsers.errors import NatowireError
 from parsers.model import Capture, Parsed
 
 IDLE_SECONDS = 30.0
@@ -26,11 +25,14 @@ class Readers:
         self._workers = Workers()
         self._reading = 0
         self._used_at: float | None = None
-        self._closed = False
         self._lock = threading.Lock()
 
-    def read(self, capture: Capture) -> Parsed | NatowireError:
+    def read(self, capture: Capture, /, within: float | None = None) -> Parsed | NatowireError:
         """Read a capture by its parser. Thread-safe.
+
+        Args:
+            capture: What to read.
+            within: Seconds until there has to be an answer.
 
         Raises:
             StoppedError: The readers were closed meanwhile.
@@ -39,11 +41,7 @@ class Readers:
             self._reading += 1
             workers = self._workers
         try:
-            return workers.read(capture)
-        except (CancelledError, RuntimeError) as error:
-            if self._closed:
-                raise StoppedError("natowire is stopping.") from error
-            raise
+            return workers.read(capture, within)
         finally:
             with self._lock:
                 self._reading -= 1
@@ -61,6 +59,5 @@ class Readers:
 
     def close(self) -> None:
         """End them, whatever they read."""
-        self._closed = True
         with self._workers:
             pass
