@@ -158,7 +158,8 @@ from parsers.model import Capture
 
 page = Capture(source_id="s", parser="page", url="https://example.org/", final_url="https://example.org/",
     fetched_at=datetime(2022, 11, 26, tzinfo=UTC), status=200, headers=(), zone="UTC",
-    body=b"<html><body><main><h1>A bridge opens</h1><p>Two mayors came.</p></main></body></html>")
+    body=b"<html><body><main><h1>A bridge opens</h1>"
+    b"<p>The bridge was opened by two mayors, a band and a dog.</p></main></body></html>")
 
 if __name__ == "__main__":
     with Workers(1) as readers:
