@@ -12,7 +12,8 @@ import pytest
 import typer
 from typer.core import TyperGroup
 
-from aggregator.cli import app
+from aggregator.cli import make_app
+from aggregator.cli.rooms import ROOMS, room_of
 from aggregator.config import parse
 from parsers import errors, model
 from parsers.errors import ConfigError
@@ -25,11 +26,12 @@ PAGES = (*(ROOT / name for name in TOP), *sorted((ROOT / "docs").rglob("*.md")))
 DOCS = "\n".join(page.read_text(encoding="utf-8") for page in PAGES)
 NETWORK = "# needs the network"
 EVERYWHERE = {"--help"}
+ROOT_COMMAND = typer.main.get_command(make_app())
 
 
 def commands() -> Iterator[tuple[str, typer.core.TyperCommand]]:
     """Every command with its words: `sources add`."""
-    for name, command in typer.main.get_command(app).commands.items():
+    for name, command in ROOT_COMMAND.commands.items():
         if isinstance(command, TyperGroup):
             yield from ((f"{name} {word}", inner) for word, inner in command.commands.items())
         else:
@@ -37,7 +39,17 @@ def commands() -> Iterator[tuple[str, typer.core.TyperCommand]]:
 
 
 COMMANDS = dict(commands())
-ROOT_COMMAND = typer.main.get_command(app)
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_the_module_of_each_command_is_known(room):
+    alone = typer.main.get_command(make_app(ROOMS[room][0]))
+    assert tuple(alone.commands) == ROOMS[room]
+    assert [room_of(command) for command in ROOMS[room]] == [room] * len(ROOMS[room])
+
+
+def test_every_command_is_in_some_module():
+    assert tuple(ROOT_COMMAND.commands) == tuple(word for words in ROOMS.values() for word in words)
 
 
 def options(command) -> set[str]:

@@ -12,37 +12,12 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-from aggregator.cli import (
-    archive,
-    dates,
-    delivery,
-    demo,
-    fetching,
-    keeping,
-    merges,
-    reading,
-    service,
-    sources,
-)
+from aggregator.cli.rooms import furnish, room_of
 from aggregator.cli.session import SCHEMA, Session, default_folder
 from parsers.errors import ConfigError, NatowireError, QueryError, StorageError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-app = typer.Typer(
-    name="natowire",
-    help="Gather NATO's words, keep every capture, and search them by speaker and date.",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
-for room in (demo, archive, fetching, service, reading, dates, delivery, keeping):
-    app.add_typer(room.app)
-app.add_typer(sources.app, name="sources")
-app.add_typer(merges.app, name="merges")
 
 ANYWHERE = ("--json", "-q", "--quiet", "-v", "--verbose")
 """Global flags that are understood after the command as well as before it."""
@@ -59,7 +34,22 @@ def _show_version(wanted: bool) -> None:
         raise typer.Exit
 
 
-@app.callback()
+def make_app(command: str = "") -> typer.Typer:
+    """Make the application; with the name of a command, only the module that holds it is imported."""
+    app = typer.Typer(
+        name="natowire",
+        help="Gather NATO's words, keep every capture, and search them by speaker and date.",
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        rich_markup_mode=None,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+    app.callback()(_start)
+    furnish(app, room_of(command))
+    return app
+
+
 def _start(
     ctx: typer.Context,
     archive_folder: Annotated[
@@ -95,10 +85,11 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """
     # A command's imports make no garbage worth looking for, and looking costs a tenth of them.
     gc.set_threshold(50_000)
-    words = _flags_first(list(sys.argv[1:] if arguments is None else arguments))
+    flags, rest = _part(list(sys.argv[1:] if arguments is None else arguments))
+    words = flags + rest
     _speak_utf_8()
     try:
-        code = app(words, prog_name="natowire", standalone_mode=False) or 0
+        code = make_app(rest[0] if rest else "")(words, prog_name="natowire", standalone_mode=False) or 0
         sys.stdout.flush()
         if code == INTERRUPTED:  # Typer makes a code of Ctrl-C and says nothing.
             raise KeyboardInterrupt
@@ -118,8 +109,8 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     sys.exit(code)
 
 
-def _flags_first(words: list[str]) -> list[str]:
-    """Let `natowire search x --json` mean `natowire --json search x`."""
+def _part(words: list[str]) -> tuple[list[str], list[str]]:
+    """Part the global flags from the rest: `natowire search x --json` means `natowire --json search x`."""
     end = words.index("--") if "--" in words else len(words)
     flags: list[str] = []
     rest: list[str] = []
@@ -131,7 +122,7 @@ def _flags_first(words: list[str]) -> list[str]:
             rest.append("--help")
         else:
             (flags if _is_global(word) else rest).append(word)
-    return flags + rest + words[end:]
+    return flags, rest + words[end:]
 
 
 def _is_global(word: str) -> bool:

@@ -76,13 +76,13 @@ def _say_head(session: Session, day: int, world: Demo) -> None:
 
 
 def _fetch(session: Session, world: Demo, day: int) -> tuple[Outcome, ...]:
+    from aggregator.cli.outcomes import tell_outcomes
     from aggregator.cli.progress import following
-    from aggregator.cli.tables import show_outcomes
 
     with following(session, len(world.config.sources)) as tell:
         outcomes = world.morning(day, tell)
     if not session.json:
-        session.show(show_outcomes(outcomes))
+        tell_outcomes(session, outcomes)
     return outcomes
 
 

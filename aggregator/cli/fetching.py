@@ -63,7 +63,7 @@ def fetch(
                 ledger, sources, fetcher, readers.read, session.now, workers=settings.workers, tell=tell
             )
         tidy(ledger, session.now())
-    tell_outcomes(session, _with_skipped(chosen, outcomes))
+    _end(session, _with_skipped(chosen, outcomes))
 
 
 def _with_skipped(chosen: Sequence[Source], outcomes: Sequence[Outcome]) -> tuple[Outcome, ...]:
@@ -76,16 +76,11 @@ def _with_skipped(chosen: Sequence[Source], outcomes: Sequence[Outcome]) -> tupl
     )
 
 
-def tell_outcomes(session: Session, outcomes: Sequence[Outcome]) -> None:
+def _end(session: Session, outcomes: Sequence[Outcome]) -> None:
     """Say what came of a cycle; a failure makes the exit code 1."""
-    if session.json:
-        from aggregator.render.shapes import shape_cycle
+    from aggregator.cli.outcomes import tell_outcomes
 
-        session.emit(shape_cycle(outcomes))
-    else:
-        from aggregator.cli.tables import show_outcomes
-
-        session.show(show_outcomes(outcomes))
+    tell_outcomes(session, outcomes)
     if any(outcome.outcome == "failed" for outcome in outcomes):
         raise typer.Exit(1)
 
@@ -113,7 +108,7 @@ def ingest(
         counted = _source_of(session.config_or_default, source, parser)
         saved = open_saved(files, counted, url=url, fetched_at=fetched_at)
         outcomes = tuple(keep_saved(archive, saved, readers.read))
-    tell_outcomes(session, outcomes)
+    _end(session, outcomes)
 
 
 def _source_of(config: Config, source_id: str, parser: str) -> Source:

@@ -1,0 +1,37 @@
+"""What came of a cycle, told to a person or a program."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from aggregator.cli.session import Session
+    from aggregator.ingest import Outcome
+
+NAMED = 8
+"""So many sources that brought nothing are named; more are counted."""
+
+
+def tell_outcomes(session: Session, outcomes: Sequence[Outcome]) -> None:
+    """Say what each source brought; those that brought nothing share a line."""
+    if session.json:
+        from aggregator.render.shapes import shape_cycle
+
+        session.emit(shape_cycle(outcomes))
+        return
+    telling = [outcome for outcome in outcomes if _has_news(outcome)]
+    if telling:
+        from aggregator.cli.tables import show_outcomes
+
+        session.show(show_outcomes(telling))
+    for kind, words in (("not_modified", "not modified"), ("skipped", "not due")):
+        alike = [one.source_id for one in outcomes if one.outcome == kind and not _has_news(one)]
+        if alike:
+            more = f" and {len(alike) - NAMED:,} more" if len(alike) > NAMED else ""
+            session.write(f"{words}: {', '.join(alike[:NAMED])}{more}\n")
+
+
+def _has_news(outcome: Outcome) -> bool:
+    quiet = outcome.outcome in ("not_modified", "skipped")
+    return not quiet or bool(outcome.new or outcome.changed or outcome.problems or outcome.records)
