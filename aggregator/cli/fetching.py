@@ -40,11 +40,11 @@ def fetch(
 ) -> None:
     """Fetch the sources once, now, and archive what comes."""
     from aggregator.cli.progress import following
+    from aggregator.cli.readers import LateReaders
     from aggregator.config import override_fetch
     from aggregator.fetch import Fetcher
     from aggregator.ingest import choose_sources, refresh
     from aggregator.watch.tidying import tidy
-    from aggregator.workers import Workers
 
     session: Session = ctx.obj
     with session.open_ledger() as ledger:
@@ -55,7 +55,7 @@ def fetch(
         chosen = choose_sources(session.config.sources, ids or (), states, due_at=None)
         sources = chosen if every else choose_sources(chosen, ids or (), states, due_at=session.now())
         with (
-            Workers(len(sources)) as readers,
+            LateReaders(len(sources)) as readers,
             Fetcher(settings, session.now) as fetcher,
             following(session, len(sources)) as tell,
         ):
