@@ -23,6 +23,7 @@ from aggregator.polling import (
     Reader,
     ask,
     fetch_row,
+    next_poll,
     next_state,
     next_visit,
     plan,
@@ -107,11 +108,9 @@ def choose_sources(
     chosen = [by_id[source_id] for source_id in dict.fromkeys(ids)] or [
         source for source in sources if source.enabled
     ]
-    return tuple(source for source in chosen if due_at is None or _is_due(states.get(source.id), due_at))
-
-
-def _is_due(state: SourceState | None, now: datetime) -> bool:
-    return state is None or state.next_due_at is None or state.next_due_at <= now
+    if due_at is None:
+        return tuple(chosen)
+    return tuple(one for one in chosen if next_poll(one, states.get(one.id), due_at) <= due_at)
 
 
 def refresh(

@@ -124,9 +124,26 @@ def _state_of(source: Source, state: SourceState | None) -> SourceState:
     another document would hide the new one for ever.
     """
     asked = _asked(source)
-    if state is None or dict(state.notes).get(ASKED, asked) != asked:
+    if state is None or _is_of_another(state, asked):
         return SourceState(source_id=source.id, notes=((ASKED, asked),))
     return replace(state, notes=((ASKED, asked), *(pair for pair in state.notes if pair[0] != ASKED)))
+
+
+def next_poll(source: Source, state: SourceState | None, now: datetime) -> datetime:
+    """When a source is due; now, where it was never asked at the address that is configured."""
+    if state is None or _is_of_another(state, _asked(source)):
+        return now
+    return policy.due_moment(
+        now,
+        planned=state.next_due_at,
+        asked_at=state.last_attempt,
+        every=source.every,
+        failures=state.failures,
+    )
+
+
+def _is_of_another(state: SourceState, asked: str) -> bool:
+    return dict(state.notes).get(ASKED, asked) != asked
 
 
 def _asked(source: Source) -> str:

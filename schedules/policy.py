@@ -29,6 +29,10 @@ MARGIN = 2.0
 LEAST_POLLS = 6
 """Before so many polls nothing is concluded from activity."""
 MOST_DOUBLINGS = 10
+SLACK = timedelta(hours=1)
+"""How far off its limit a plan may lie: it was made when the poll ended, not when it began."""
+AHEAD = timedelta(seconds=15)
+"""A last poll that lies further ahead than this was made by a clock that has been set back since."""
 FIRST_VISIT, LAST_VISIT = timedelta(hours=1), timedelta(days=180)
 """How soon and how late an item's own page is visited again."""
 
@@ -114,6 +118,36 @@ def next_due(
     wait = min(wait, longest_safe_wait(every, activity))
     due = now + wait
     return due if retry_at is None else max(due, min(retry_at, now + LONGEST))
+
+
+def due_moment(
+    now: datetime,
+    *,
+    planned: datetime | None,
+    asked_at: datetime | None,
+    every: timedelta,
+    failures: int = 0,
+) -> datetime:
+    """Say when a source is due by what was planned for it; now, where the plan means nothing.
+
+    A plan means nothing that was made by a clock that has been set back since, or by an `every`
+    that was longer.
+
+    Args:
+        now: The present moment (UTC).
+        planned: What `next_due` said after its last poll; None when it was never polled.
+        asked_at: When that was.
+        every: Its own interval, as it is now.
+        failures: How many polls have failed in a row.
+
+    Returns:
+        A moment, past or to come.
+    """
+    if planned is None or (asked_at is not None and asked_at > now + AHEAD):
+        return now
+    usual = max(every * SLOWEST, MOST_PATIENCE)
+    longest = max(LONGEST, every) if failures else usual
+    return now if planned > (asked_at or now) + longest + SLACK else planned
 
 
 def next_visit(now: datetime, *, url: str, planned_at: datetime, failures: int = 0) -> datetime:

@@ -9,18 +9,16 @@ from datetime import datetime, timedelta
 
 from aggregator.fetch import Fetcher
 from aggregator.ingest import Outcome, refresh
-from aggregator.polling import Reader
+from aggregator.polling import Reader, next_poll
 from parsers.errors import NatowireError
-from schedules.policy import LONGEST
 from schedules.sources import Source
 from storage.archive import Archive
-from storage.watch import Due, load_due
+from storage.state import SourceState
 
 GATHER = timedelta(seconds=15)
 """Whoever is due within this joins the cycle: one transaction notes many that brought nothing."""
 TRUSTED = timedelta(minutes=1)
 """When others (`natowire fetch`) asked a source, the daemon knows it so much later at the latest."""
-SLACK = timedelta(hours=1)
 HELD = timedelta(hours=1)
 """How long a source is left alone on which natowire's own code failed."""
 
@@ -50,8 +48,8 @@ class Rounds:
         self._archive, self._read, self._clock = archive, read, clock
         self._broke_off = broke_off
         self._asking: set[str] = set()
-        self._held: dict[str, datetime] = {}
-        self._table: dict[str, Due] = {}
+        self._held: dict[Source, datetime] = {}
+        self._table: dict[str, SourceState] = {}
         self._table_at: datetime | None = None
         self._lock = threading.Lock()
 
@@ -125,7 +123,7 @@ class Rounds:
         except Exception:
             self._broke_off()
             log.exception("a cycle of %d sources failed; they are asked one by one", len(chosen))
-        table = load_due(self._archive)
+        table = self._archive.states()
         left = [source for source in chosen if self._moment(source, table, now) <= now + GATHER]
         return tuple(outcome for source in left for outcome in self._ask_alone(source, fetcher, now))
 
@@ -136,24 +134,20 @@ class Rounds:
             raise
         except Exception as error:
             log.exception("natowire itself failed on source %s; please report this", source.id)
-            self._held[source.id] = now + max(HELD, source.every)
+            self._held[source] = now + max(HELD, source.every)
             what = f"natowire itself failed on it ({type(error).__name__})."
             return (Outcome(source_id=source.id, outcome="failed", error=NatowireError(what)),)
 
-    def _look(self, now: datetime) -> dict[str, Due]:
+    def _look(self, now: datetime) -> dict[str, SourceState]:
         at = self._table_at
         if at is None or not at <= now < at + TRUSTED:
-            self._table, self._table_at = load_due(self._archive), now
+            self._table, self._table_at = self._archive.states(), now
         return self._table
 
-    def _moment(self, source: Source, table: dict[str, Due], now: datetime) -> datetime:
-        """When a source is due: now where the archive says so, nothing, or nonsense."""
-        held = self._held.get(source.id, now)
-        due = table.get(source.id)
-        if held > now or due is None or due.next_due_at is None:
+    def _moment(self, source: Source, table: dict[str, SourceState], now: datetime) -> datetime:
+        """When a source is due; one that is held back, not before it is let go."""
+        # Held as it is configured: who edits it may have mended it.
+        held = self._held.get(source, now)
+        if held > now:
             return min(held, now + max(HELD, source.every))
-        # The clock was set back: what was planned by the old one means nothing.
-        ahead = due.last_attempt is not None and due.last_attempt > now + GATHER
-        if ahead or due.next_due_at > now + max(LONGEST, source.every) + SLACK:
-            return now
-        return due.next_due_at
+        return next_poll(source, table.get(source.id), now)

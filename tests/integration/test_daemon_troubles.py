@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import resource
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -135,6 +136,21 @@ def test_a_new_configuration_is_followed_at_once_and_a_removed_source_forgotten(
     life.pass_time(NOW + 60 * 60 * MINUTE)
     assert titles(life) == ["natowire: pier cannot be fetched"], "neither reminded of nor called well"
     assert life.service.alerts == ()
+
+
+def test_a_new_address_is_asked_at_once_not_when_the_old_one_would_have_been(life):
+    life.world.sites["pier"].dead = ((NOW, NOW + 10 * 60 * MINUTE),)
+    life.pass_time(NOW + 12 * 60 * MINUTE)
+    old = life.archive.states()["pier"]
+    assert old.failures > 2
+    assert old.next_due_at > life.world.now + 30 * MINUTE
+    moved = replace(life.config.sources[0], url="http://pier.example/new")
+    life.config = replace(life.config, sources=(moved, *life.config.sources[1:]))
+    assert life.service.reload()
+    life.pass_time(life.world.now + MINUTE)
+    assert life.archive.states()["pier"].failures == 0
+    life.pass_time(life.world.now + 10 * MINUTE)
+    assert titles(life)[-1] == "natowire: pier is well again"
 
 
 def count_commits(folder) -> int:

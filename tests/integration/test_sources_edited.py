@@ -1,7 +1,11 @@
 """What a source was like binds it only while it is the same source: the same address, read the same way."""
 
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
 
+from storage.archive import Archive
 from tests.command import LOOPBACK, run
 from tests.small_web import serving
 
@@ -84,3 +88,31 @@ def test_a_source_named_twice_is_asked_once(place, web):
     told = run("--archive", place, "fetch", "a", "a", *LOOPBACK, "--json").json
     assert [one["id"] for one in told["sources"]] == ["a"]
     assert [path for path, _ in web.asked] == ["/feed"]
+
+
+def fetch_due(place):
+    return run("--archive", place, "fetch", "--due", *LOOPBACK, "--json").json["sources"][0]["outcome"]
+
+
+def test_a_new_address_of_a_failing_source_is_asked_at_once(place, web):
+    gone = web.url("/gone")
+    run("--archive", place, "sources", "add", gone, "--id", "a")
+    assert fetch_due(place) == "failed"
+    assert fetch_due(place) == "skipped"
+    edit(place, gone, web.put("/here", FEED.format(title="pier"), type="application/rss+xml"))
+    assert fetch_due(place) == "fetched"
+    assert fetch_due(place) == "skipped"
+
+
+def test_a_clock_that_was_set_back_puts_no_source_off(place, web):
+    feed = web.put("/feed", FEED.format(title="pier"), type="application/rss+xml")
+    run("--archive", place, "sources", "add", feed, "--id", "a")
+    assert fetch_due(place) == "fetched"
+    year = timedelta(days=365)
+    with Archive.open(place) as archive, archive.writing("test") as writer, writer.transaction():
+        state = archive.states()["a"]
+        writer.set_state(
+            replace(state, last_attempt=state.last_attempt + year, next_due_at=state.next_due_at + year)
+        )
+    assert fetch_due(place) == "fetched"
+    assert fetch_due(place) == "skipped"

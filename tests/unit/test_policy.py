@@ -13,6 +13,7 @@ from schedules.policy import (
     Poll,
     back_off,
     confirm_move,
+    due_moment,
     longest_safe_wait,
     measure,
     next_due,
@@ -178,3 +179,28 @@ def test_coverage(listed, new, known, answer):
 )
 def test_a_move_is_confirmed_on_different_days(sightings, target):
     assert confirm_move([(NOW + HOUR * hours, seen) for hours, seen in sightings]) == target
+
+
+@pytest.mark.parametrize(
+    ("planned", "asked_at", "every", "failures", "expected"),
+    [
+        (None, None, 30 * MINUTE, 0, "now"),
+        (NOW + 20 * MINUTE, NOW - 10 * MINUTE, 30 * MINUTE, 0, "planned"),
+        (NOW - 20 * MINUTE, NOW - 50 * MINUTE, 30 * MINUTE, 0, "planned"),
+        # The longest that any rule puts a source off.
+        (NOW + 23 * HOUR, NOW - HOUR, 30 * MINUTE, 9, "planned"),
+        (NOW + 6 * HOUR, NOW, 30 * MINUTE, 0, "planned"),
+        (NOW + 13 * DAY, NOW - DAY, 7 * DAY, 0, "planned"),
+        # The clock was a year, a day, a minute ahead when it was asked.
+        (NOW + 365 * DAY, NOW + 365 * DAY - HOUR, 30 * MINUTE, 0, "now"),
+        (NOW + 2 * DAY, NOW + DAY, 30 * MINUTE, 9, "now"),
+        (NOW + 31 * MINUTE, NOW + MINUTE, 30 * MINUTE, 0, "now"),
+        (NOW + 365 * DAY, None, 30 * MINUTE, 0, "now"),
+        # It was asked weekly when that was planned, and is asked by the half hour now.
+        (NOW + 6 * DAY, NOW - DAY, 30 * MINUTE, 0, "now"),
+        (NOW + 8 * HOUR, NOW, 30 * MINUTE, 0, "now"),
+    ],
+)
+def test_a_plan_holds_as_long_as_it_means_something(planned, asked_at, every, failures, expected):
+    due = due_moment(NOW, planned=planned, asked_at=asked_at, every=every, failures=failures)
+    assert due == {"now": NOW, "planned": planned}[expected]
