@@ -32,4 +32,8 @@ def instant_or_none(value: int | None) -> datetime | None:
 
 def storable(text: str) -> str:
     """Put U+FFFD for what SQLite cannot keep: NUL and lone surrogates. Offsets stay."""
-    return _UNSTORABLE.sub("\ufffd", text)
+    try:
+        text.encode()  # Surrogates cannot be; to look for them character by character takes longer.
+    except UnicodeEncodeError:
+        return _UNSTORABLE.sub("\ufffd", text)
+    return text.replace("\x00", "\ufffd")

@@ -15,7 +15,6 @@ that speak a dialect: SQLite with FTS5, 3.40 or later.
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
@@ -29,6 +28,7 @@ from storage.days import OPEN
 from storage.fold import fold, fold_sql
 from storage.match import EDITED, EVERY, SHIFT, reach_mark, seconds, token, write_selects
 from storage.query import Query
+from storage.scalars import storable
 
 __all__ = (
     "EDITED",
@@ -50,10 +50,12 @@ _T = TypeVar("_T")
 _BATCH = 1_000
 _RANKED = 2_000
 _HINDRANCES = ("SQLITE_READONLY", "SQLITE_BUSY", "SQLITE_LOCKED")
-_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 _FIELDS = "rowid, item_key, earliest, latest, first_seen, undated, title, summary, text, marks"
 _values, _rowid = attrgetter(*_FIELDS.split(", ")), attrgetter("rowid")
 _ADD = "INSERT INTO documents_index(rowid, title, summary, text, marks) VALUES (?, ?, ?, ?, ?)"
+_LAST = """SELECT value, (SELECT max(rowid) FROM documents WHERE rowid BETWEEN value AND value + ?)
+    FROM json_each(?)"""
+_NOWHERE = 1 << 63
 _TAKE_OUT = """INSERT INTO documents_index(documents_index, rowid, title, summary, text, marks)
     VALUES ('delete', ?, ?, ?, ?, ?)"""
 _SCHEMA = (
@@ -336,15 +338,13 @@ def _read_rows(connection: Connection, item_keys: Iterable[int]) -> dict[int, _R
 
 def _place(connection: Connection, batch: Sequence[Document], present: dict[int, _Row]) -> list[_Row]:
     """Rows for documents: those whose second stays keep their row id, the others get the next free one."""
-    taken: dict[int, int] = {}
+    stays = {key: row.rowid for key, row in present.items()}
+    moving = {one.at for one in batch if stays.get(one.item_key, _NOWHERE) >> SHIFT != one.at}
+    taken = _last_rowids(connection, moving)
     rows = []
     for document in batch:
-        old = present.get(document.item_key)
-        if old is not None and old.rowid >> SHIFT == document.at:
-            rowid = old.rowid
-        else:
-            if document.at not in taken:
-                taken[document.at] = _last_rowid(connection, document.at)
+        rowid = stays.get(document.item_key, _NOWHERE)
+        if rowid >> SHIFT != document.at:
             rowid = taken[document.at] = taken[document.at] + 1
             if rowid >> SHIFT != document.at:
                 raise StorageError(f"More than a million items are dated to the second {document.at}.")
@@ -352,12 +352,11 @@ def _place(connection: Connection, batch: Sequence[Document], present: dict[int,
     return rows
 
 
-def _last_rowid(connection: Connection, at: int) -> int:
-    first, last = at << SHIFT, ((at + 1) << SHIFT) - 1
-    found = connection.exec_driver_sql(
-        "SELECT max(rowid) FROM documents WHERE rowid BETWEEN ? AND ?", (first, last)
-    ).scalar()
-    return first - 1 if found is None else int(found)
+def _last_rowids(connection: Connection, moments: Iterable[int]) -> dict[int, int]:
+    """The last row id given in each of these seconds, or the one before the first."""
+    firsts = json.dumps([at << SHIFT for at in moments])
+    rows = connection.exec_driver_sql(_LAST, ((1 << SHIFT) - 1, firsts))
+    return {first >> SHIFT: first - 1 if last is None else last for first, last in rows}
 
 
 def _make_row(document: Document, rowid: int) -> _Row:
@@ -374,20 +373,15 @@ def _make_row(document: Document, rowid: int) -> _Row:
         latest=latest,
         first_seen=document.first_seen,
         undated=int(document.undated),
-        title=_storable(document.title),
-        summary=_storable(document.summary),
-        text=_storable(document.text),
+        title=storable(document.title),
+        summary=storable(document.summary),
+        text=storable(document.text),
         marks=" ".join(filter(None, marks)),
     )
 
 
 def _reach(at: int, earliest: int | None, latest: int | None) -> int | None:
     return None if earliest is None or latest is None else max(abs(at - earliest), abs(latest - at))
-
-
-def _storable(text: str) -> str:
-    """SQLite ends some texts at NUL and refuses lone surrogates; offsets in code points stay."""
-    return _UNSTORABLE.sub("\ufffd", text)
 
 
 def _batches(values: Sequence[_T]) -> Iterator[Sequence[_T]]:

@@ -322,12 +322,13 @@ def _since(earlier: Merged | None, later: Merged) -> Merged:
 def _name(fold: _Fold, one: Named, item: Item, matched: Match | None, prints: Fingerprint | None) -> None:
     """Note what the item is known as: by its own entry's names, and by its words if they are new."""
     names = [*(one.as_copy if matched is not None and matched.is_copy else one.own)]
-    if matched is None or matched.item.revision != item.revision:
+    if matched is None:  # Its words are the entry's.
+        names += [alias for alias in one.aliases if is_words(alias)]
+        names += _bands((prints or _fingerprint(one)).bands)
+    elif matched.item.revision != item.revision:
         words = words_alias(item.title, item.summary, item.text)
-        if matched is not None or prints is None:
-            prints = fingerprint(item.title, item.text or item.summary)
         names += [words] if words else []
-        names += _bands(prints.bands)
+        names += _bands(fingerprint(item.title, item.text or item.summary).bands)
     known = fold.names.setdefault(item.id, {})
     for name in names:
         bearers = fold.bearers.setdefault(name, [])

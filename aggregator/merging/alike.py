@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
+from itertools import chain
 
 BRIEF = 150
 """Words up to which a text is judged as a brief one."""
@@ -176,10 +177,11 @@ def have_same_figures(one: str, other: str) -> bool:
 
 def compare_texts(one: str, other: str) -> Edits:
     """Compare two texts, in time linear for copies; it ends early where they are none."""
-    old, new = _sentences(one), _sentences(other)
-    edits = Edits(min(sum(map(len, old)), sum(map(len, new))))
+    old, new = _read_sentences(one, other)
+    lengths = sum(map(len, old)), sum(map(len, new))
+    edits = Edits(min(lengths))
     if _are_far(old, new, edits.words):
-        return replace(edits, replaced=max(sum(map(len, old)), sum(map(len, new))))
+        return replace(edits, replaced=max(lengths))
     most = 0 if edits.words <= BRIEF else MOST_CLASHES
     for before, after in _differing(old, new):
         edits += _compare_words(before, after)
@@ -194,7 +196,12 @@ def _are_far(old: Sequence[tuple[str, ...]], new: Sequence[tuple[str, ...]], wor
     A word of one text that the other has not was replaced, or added or dropped. So the fewer of such words
     are at most the rewritten ones, the more of them at most the rewritten and the added or dropped ones.
     """
-    left, right = (Counter(word.casefold() for part in text for word in part) for text in (old, new))
+    # Sentences that both have count alike on both sides.
+    ours, theirs = Counter(old), Counter(new)
+    left, right = (
+        Counter(word.casefold() for part in text.elements() for word in part)
+        for text in (ours - theirs, theirs - ours)
+    )
     shared = (left & right).total()
     fewer, more = sorted((left.total() - shared, right.total() - shared))
     brief = words <= BRIEF
@@ -207,14 +214,15 @@ def _most(words: int, least: int, share: float) -> float:
     return max(least, words * share)
 
 
-def _sentences(text: str) -> list[tuple[str, ...]]:
-    """The words of each sentence; its first word in small letters, where a capital says nothing."""
-    found = []
-    for sentence in _SENTENCE.split(text):
-        words = _WORD.findall(sentence)
-        if words:
-            found.append(tuple(_without_capital(words)))
-    return found
+def _read_sentences(*texts: str) -> list[list[tuple[str, ...]]]:
+    """The words of each sentence of each text, those that have any.
+
+    The first word is in small letters, where a capital says nothing. What stands in several texts is read
+    once: copies have most of their sentences in common.
+    """
+    parts = [_SENTENCE.split(text) for text in texts]
+    read = {one: tuple(_without_capital(_WORD.findall(one))) for one in dict.fromkeys(chain(*parts))}
+    return [[words for one in sentences if (words := read[one])] for sentences in parts]
 
 
 def _differing(

@@ -28,6 +28,9 @@ both."""
 _READ = 7_000
 """Characters looked at. A text is found by its beginning; what follows is compared when it is found."""
 _WORD = re.compile(r"\w+")
+_MARKS = "“”‘’«»„–—…•·\u00a0"
+"""The marks beyond ASCII that news are printed with."""
+_TO_SPACES = bytes(n if n > 127 or chr(n).isalnum() or chr(n) == "_" else 32 for n in range(256))
 _INNER = re.compile(r"(?<=[\w,;’')%] )\w+")
 _MIX, _MASK = 0x9E37_79B9_7F4A_7C15, (1 << 64) - 1
 _ODD = 0xD6E8_FEB8_6659_FD93
@@ -52,26 +55,32 @@ def fingerprint(title: str, body: str) -> Fingerprint:
     Returns:
         The bands, none where there are too few words. The same on every machine and in every run.
     """
-    words = _WORD.findall(body[:_READ])
+    words = _split(body[:_READ])
     if len(words) < LEAST_WORDS:
         return Fingerprint()
-    low = [word.casefold() for word in words]
     bands: list[str] = []
     probes: list[str] = []
     if len(words) <= BRIEF:
-        _add_brief(title, body[:_READ], low, bands, probes)
+        _add_brief(title, body[:_READ], words, bands, probes)
     if len(words) >= FULL:
-        _add_full(low, bands, probes)
+        _add_full(words, bands, probes)
     return Fingerprint(tuple(bands), tuple(dict.fromkeys(probes)))
+
+
+def _split(text: str) -> list[bytes]:
+    """The words of a text in small letters; bytes are split and summed in a third of the time."""
+    for mark in _MARKS:
+        text = text.replace(mark, " ")
+    return text.casefold().encode("utf-8", "replace").translate(_TO_SPACES).split()
 
 
 _TITLED, _PAIRED = 3, 2
 _SETS, _ROWS = 6, 4
 
 
-def _add_brief(title: str, body: str, low: Sequence[str], bands: list[str], probes: list[str]) -> None:
+def _add_brief(title: str, body: str, words: Sequence[bytes], bands: list[str], probes: list[str]) -> None:
     head = " ".join(_WORD.findall(title.casefold()))
-    numbers = [crc32(f"{one} {two}".encode()) * _MIX & _MASK for one, two in pairwise(low)]
+    numbers = [crc32(pair) * _MIX & _MASK for pair in map(b" ".join, pairwise(words))]
     # Names and figures tell reports of one pattern apart.
     named = {
         crc32(word.casefold().encode()) * _MIX & _MASK
@@ -89,16 +98,23 @@ def _add_brief(title: str, body: str, low: Sequence[str], bands: list[str], prob
         probes += keys
 
 
-def _add_full(low: Sequence[str], bands: list[str], probes: list[str]) -> None:
-    numbers = [
-        crc32(f"{one} {two} {three}".encode()) * _MIX & _MASK
-        for one, two, three in zip(low, low[1:], low[2:], strict=False)
-    ]
-    bins = _two_least(numbers, _SETS * _ROWS)
-    for n in range(_SETS):
-        rows = [bin_[0] for bin_ in bins[n * _ROWS : (n + 1) * _ROWS]]
-        bands.append(_band(f"f{n}", rows))
-    probes += bands[-_SETS:]
+def _add_full(words: Sequence[bytes], bands: list[str], probes: list[str]) -> None:
+    numbers = map(crc32, map(b" ".join, zip(words, words[1:], words[2:], strict=False)))
+    least = _least(numbers, _SETS * _ROWS)
+    full = [_band(f"f{n}", least[n * _ROWS : (n + 1) * _ROWS]) for n in range(_SETS)]
+    bands += full
+    probes += full
+
+
+def _least(numbers: Iterable[int], count: int) -> list[int]:
+    """The least number of each of `count` bins."""
+    least = [_MASK] * count
+    for number in numbers:
+        place = number % count
+        if number >= least[place]:
+            continue
+        least[place] = number
+    return [_EMPTY if one == _MASK else one for one in least]
 
 
 def _two_least(numbers: Iterable[int], count: int) -> list[tuple[int, ...]]:

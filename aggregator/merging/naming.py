@@ -128,10 +128,11 @@ def item_id(named: Named, sighting: Sighting, taken: Collection[str] = ()) -> st
     )
     seeds = [f"{alias.scheme}\n{alias.scope}\n{alias.value}" for alias in ranked]
     seeds += [f"{sighting.source_id}\n{named.url}\n{seed}" for seed in seeds]
+    free = next((one for one in map(_short, seeds) if one not in taken), None)
+    if free is not None:
+        return free
     entry = named.entry
-    seeds.append(f"{seeds[-1]}\n{digest_words(entry.title, entry.summary, entry.text)}")
-    ids = [_short(seed) for seed in seeds]
-    return next((one for one in ids if one not in taken), ids[-1])
+    return _short(f"{seeds[-1]}\n{digest_words(entry.title, entry.summary, entry.text)}")
 
 
 def _short(seed: str) -> str:

@@ -64,3 +64,10 @@ def test_a_fingerprint_is_the_same_in_every_run():
         for seed in ("1", "2")
     }
     assert len(runs) == 1
+
+
+def test_marks_and_capitals_say_nothing():
+    text = text_of(200)
+    dressed = text.replace(" ", " – “", 9).replace(" ", ",\u00a0", 20).replace(" ", "… ", 9).upper()
+    assert dressed != text
+    assert fingerprint("Light", dressed) == fingerprint("Light", text)
