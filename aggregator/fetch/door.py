@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import tempfile
 import threading
 import time
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property
+from io import BytesIO
 from typing import IO, TYPE_CHECKING, Self
 
 import httpcore
@@ -243,9 +243,7 @@ class Fetcher:
             budget.in_body = True
             arrived = self._now()
             ip = response.extensions["network_stream"].get_extra_info("server_addr")[0]
-            wire = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 -- `files` closes it
-            files.enter_context(wire)
-            _read_body(response, budget, wire)
+            wire = _read_body(response, budget, files)
         finally:
             response.close()
         exchange = Exchange(
@@ -321,7 +319,7 @@ class Fetcher:
         hop.wire.seek(0)
         if not size or not codings:
             return self._take(hop.wire, size, hold=hold)
-        with tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY) as plain:
+        with _spool() as plain:
             for piece in undo(iter(lambda: hop.wire.read(PIECE), b""), codings, self._settings.max_decoded):
                 plain.write(piece)
             size = plain.tell()
@@ -344,14 +342,25 @@ class Fetcher:
         return self._clock().astimezone(UTC).replace(microsecond=0)
 
 
-def _read_body(response: httpx.Response, budget: Budget, wire: IO[bytes]) -> None:
+def _read_body(response: httpx.Response, budget: Budget, files: ExitStack) -> IO[bytes]:
+    wire: IO[bytes] = BytesIO()
     length = response.headers.get("content-length", "")
     if length.isdigit() and int(length[:18]) > budget.max_wire:
         raise too_large(budget.max_wire)
     for number, chunk in enumerate(response.iter_raw()):
         if number > MOST_CHUNKS:
             raise TooLargeError("The answer comes in too many pieces.", hint="The server is at fault.")
+        if number == 0:
+            wire = files.enter_context(_spool())
         wire.write(chunk)
+    return wire
+
+
+def _spool() -> IO[bytes]:
+    """A file that is in memory while it is small."""
+    import tempfile  # noqa: PLC0415 -- slow to import, and most answers have no body
+
+    return tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)
 
 
 def _decode(

@@ -8,12 +8,11 @@ that half its items, or all its dates, are not there any more.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from hashlib import blake2b
 from itertools import pairwise
-from statistics import median
 
 from parsers.model import Entry, Parsed
 from parsers.urls import canonical_url
@@ -195,7 +194,7 @@ def list_worse(look: Look, past: Sequence[Look]) -> tuple[str, ...]:
     worse = []
     for place, name in enumerate(FIELDS):
         shares = [one.filled[place] for one in past if one.listed >= _FEW]
-        usual = median(shares) if shares else 0
+        usual = _median(shares) if shares else 0
         if usual >= 400 and look.filled[place] <= 0.7 * usual and look.filled[place] < 0.75 * min(shares):
             worse.append(name)
     return tuple(worse)
@@ -208,7 +207,7 @@ def describe_worse(history: Vitals) -> str:
     parts = []
     for name in list_worse(history.worse, history.looks):
         place = FIELDS.index(name)
-        usual = median(one.filled[place] for one in history.looks)
+        usual = _median(one.filled[place] for one in history.looks)
         parts.append(
             f"{name} on {history.worse.filled[place] / 10:.0f} % of its entries, before {usual / 10:.0f} %"
         )
@@ -282,3 +281,9 @@ def _look(figures: Sequence[int]) -> Look:
 
 def _instant(value: int | None) -> datetime | None:
     return None if value is None else datetime.fromtimestamp(value, UTC)
+
+
+def _median(values: Iterable[int]) -> float:
+    from statistics import median  # noqa: PLC0415 -- slow to import, and a poll with nothing new asks for none
+
+    return median(values)
