@@ -19,7 +19,7 @@ from aggregator.config import Config
 from aggregator.fetch import Fetcher
 from aggregator.watch.logs import set_up_logs
 from aggregator.watch.metrics import Figures, write_metrics
-from aggregator.watch.monitor import Monitor, Views
+from aggregator.watch.monitor import Views, Window
 from aggregator.watch.notify import Notifier
 from aggregator.watch.readers import Readers
 from aggregator.watch.service import Doors, Service
@@ -56,12 +56,13 @@ class Watch:
         """What the window on loopback shows."""
         return Views(alive=self._alive, ready=self._ready, figures=self._figures)
 
-    def stand(self, orders: SimpleQueue[str], readers: Readers) -> bool:
+    def stand(self, orders: SimpleQueue[str], readers: Readers, window: Window) -> bool:
         """Work until the order to stop.
 
         Returns:
             Whether everything under way came to its end.
         """
+        window.follow(self._service.config.daemon.port)
         self._daemon.start()
         self._notifier.send(READY="1", STATUS="started")
         log.info("running", extra={"fields": {"archive": str(self._archive.folder), "pid": os.getpid()}})
@@ -71,6 +72,7 @@ class Watch:
                 self._service.reload()
                 self._notifier.send(READY="1")
             self._beat()
+            window.follow(self._service.config.daemon.port)
             readers.rest()
         log.info("stopping")
         self._notifier.send(STOPPING="1", STATUS="stopping")
@@ -147,8 +149,8 @@ def stand_watch(session: Session, read_config: Callable[[], Config]) -> None:
     with Archive.open(session.archive_folder, zone=config.zone, lock_timeout=LOCK_SECONDS) as archive:
         service = Service(archive, config, doors)
         watch = Watch(session, service, archive, Notifier(os.environ))
-        with _listening(orders), _showing(config.daemon.port, watch.views()):
-            ended = watch.stand(orders, readers)
+        with _listening(orders), Window(watch.views()) as window:
+            ended = watch.stand(orders, readers, window)
     tallies = service.tallies
     if session.json:
         session.emit({"cycles": tallies.cycles, "polls": tallies.polls, "new": tallies.new})
@@ -173,23 +175,6 @@ def _listening(orders: SimpleQueue[str]) -> Iterator[None]:
     finally:
         for number, old in before.items():
             signal.signal(number, old)
-
-
-@contextmanager
-def _showing(port: int, views: Views) -> Iterator[None]:
-    """Open the window on loopback while the block lasts, where a port is set and free."""
-    if not port:
-        yield
-        return
-    try:
-        monitor = Monitor(port, views)
-    except OSError as error:
-        log.warning("no /healthz and /metrics: port %d: %s", port, error.strerror)
-        yield
-        return
-    with monitor:
-        log.info("/healthz, /readyz and /metrics are at %s", monitor.address)
-        yield
 
 
 def _next(orders: SimpleQueue[str], seconds: float) -> str:

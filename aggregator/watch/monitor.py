@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,6 +13,8 @@ HOST = "127.0.0.1"
 SECONDS = 5.0
 """How long a visitor may take to say what it wants."""
 _OWN_NAMES = ("127.0.0.1", "localhost", "[::1]")
+
+log = logging.getLogger("natowire.monitor")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +55,63 @@ class Monitor:
     def __exit__(self, *_: object) -> None:
         self._server.shutdown()
         self._server.server_close()
+
+
+class Window:
+    """A monitor on whichever port is wanted at present. Use as a context manager.
+
+    A port that is taken is a warning, once; it is tried again until it is free, and meanwhile the old one
+    answers.
+    """
+
+    def __init__(self, views: Views) -> None:
+        """Nothing is opened yet.
+
+        Args:
+            views: What to show.
+        """
+        self._views = views
+        self._monitor: Monitor | None = None
+        self._port, self._refused = 0, 0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.follow(0)
+
+    def follow(self, port: int) -> None:
+        """Answer on this port from now on; 0 is nowhere."""
+        if port == self._port:
+            self._refused = 0
+            return
+        monitor = None
+        if port:
+            try:
+                monitor = Monitor(port, self._views)
+            except OSError as error:
+                self._report(port, error)
+                return
+        self._close()
+        self._monitor, self._port, self._refused = monitor, port, 0
+        if monitor is not None:
+            monitor.__enter__()
+            log.info("/healthz, /readyz and /metrics are at %s", monitor.address)
+
+    def _report(self, port: int, error: OSError) -> None:
+        if port != self._refused:
+            instead = f"still at {self._monitor.address}" if self._monitor else "not there"
+            log.warning(
+                "/healthz and /metrics are %s: port %d: %s; it is tried again",
+                instead,
+                port,
+                error.strerror,
+            )
+        self._refused = port
+
+    def _close(self) -> None:
+        if self._monitor is not None:
+            self._monitor.__exit__()
 
 
 class _Server(ThreadingHTTPServer):

@@ -97,13 +97,14 @@ def folder(tmp_path):
 
 
 def test_a_life_of_a_daemon(folder):
-    port = free_port()
+    port, other = free_port(), free_port()
+    watched = f"[daemon]\nport = {port}\n"
     with serving() as web:
         quay = web.put("/quay", FEED.format(n="quay"), type="application/rss+xml")
         pier = web.put("/pier", FEED.format(n="pier"), type="application/rss+xml")
         slow = web.put("/slow", FEED.format(n="slow"), drip=0.5)
-        write_config(folder, ("quay", quay))
-        with daemon(folder, port) as one:
+        write_config(folder, ("quay", quay), extra=watched)
+        with daemon(folder, -1) as one:
             one.hear("READY=1")
             one.wait_for('"asked 1 sources"')
             assert ask(port, "/healthz") == "alive\n"
@@ -125,10 +126,13 @@ def test_a_life_of_a_daemon(folder):
             write_config(folder, ("quay", quay), extra="[fetch]\nworkers = 'many'\n")
             one.process.send_signal(signal.SIGHUP)
             one.wait_for("the old one stays")
-            write_config(folder, ("quay", quay), ("pier", pier), ("slow", slow))
+            watched = f"[daemon]\nport = {other}\n"
+            write_config(folder, ("quay", quay), ("pier", pier), ("slow", slow), extra=watched)
             one.process.send_signal(signal.SIGHUP)
             one.hear("RELOADING=1")
             one.wait_for("read anew: 3 sources")
+            one.wait_for(f"are at http://127.0.0.1:{other}")
+            assert ask(other, "/healthz") == "alive\n"
             assert web.busy.wait(20)
 
             found = run("--archive", folder, "--json", "fetch", "quay", *LOOPBACK)

@@ -16,7 +16,7 @@ import pytest
 
 from aggregator.watch.logs import set_up_logs
 from aggregator.watch.metrics import Figures, write_metrics
-from aggregator.watch.monitor import Monitor, Views
+from aggregator.watch.monitor import Monitor, Views, Window
 from aggregator.watch.notify import Notifier
 from storage.state import SourceState
 
@@ -154,3 +154,40 @@ def test_systemd_is_told(tmp_path):
     notifier.send(READY="1")  # nobody listens any more
     Notifier({}).send(READY="1")
     assert sys.exc_info()[0] is None
+
+
+def free_port():
+    with socket.socket() as line:
+        line.bind(("127.0.0.1", 0))
+        return line.getsockname()[1]
+
+
+def is_answered(port):
+    try:
+        return ask(port, "/healthz") == (200, "alive\n")
+    except OSError:
+        return False
+
+
+def test_the_window_follows_the_port_that_is_wanted(caplog):
+    views = Views(alive=lambda: (True, "alive"), ready=lambda: (True, ""), figures=lambda: "")
+    first, second, taken = free_port(), free_port(), socket.create_server(("127.0.0.1", 0))
+    with Window(views) as window:
+        window.follow(0)
+        window.follow(first)
+        assert is_answered(first)
+        window.follow(second)
+        assert (is_answered(first), is_answered(second)) == (False, True)
+        wanted = taken.getsockname()[1]
+        for _ in range(3):
+            window.follow(wanted)
+        assert is_answered(second), "better the old one than none"
+        assert [record.levelname for record in caplog.records] == ["WARNING"]
+        assert f"still at http://127.0.0.1:{second}" in caplog.text
+        taken.close()
+        window.follow(wanted)
+        assert (is_answered(second), is_answered(wanted)) == (False, True)
+        window.follow(0)
+        assert not is_answered(wanted)
+        window.follow(first)
+    assert not is_answered(first)
