@@ -17,10 +17,11 @@ from storage.scalars import seconds, storable
 
 _SAME = """SELECT 1 FROM captures WHERE final_url = ? AND url = ? AND fetched_at = ? AND status = ?
     AND +payload_digest = ? AND +source_id = ? AND parser = ? LIMIT 1"""
-_LISTING = """SELECT id FROM captures WHERE final_url = ? AND url = ? AND +source_id = ? AND id < ?
-    AND EXISTS (SELECT 1 FROM observations WHERE capture_id = captures.id) ORDER BY id DESC LIMIT 1"""
+_LISTING = """SELECT id FROM captures WHERE final_url = ? AND url = ? AND +source_id = ?
+    AND fetched_at {0}= ? AND (fetched_at {0} ? OR id {0} ?)
+    AND EXISTS (SELECT 1 FROM observations WHERE capture_id = captures.id)
+    ORDER BY fetched_at {1}, id {1} LIMIT 1"""
 _ADDRESSES = "SELECT id, final_url FROM captures WHERE id IN (SELECT value FROM json_each(?))"
-_LAST = "SELECT fetched_at FROM captures WHERE final_url = ? AND id < ? ORDER BY id DESC LIMIT 1"
 
 
 def is_held(connection: Connection, capture: Capture) -> bool:
@@ -37,24 +38,21 @@ def is_held(connection: Connection, capture: Capture) -> bool:
     return connection.exec_driver_sql(_SAME, asked).first() is not None
 
 
-def find_listing(connection: Connection, capture_id: int, capture: Capture) -> int | None:
-    """The last capture before of the same source and address in which items were seen, or None."""
-    asked = (
-        storable(capture.final_url),
-        storable(capture.url),
-        storable(capture.source_id),
-        capture_id,
-    )
-    return connection.exec_driver_sql(_LISTING, asked).scalar()
+def find_listings(
+    connection: Connection, capture_id: int, capture: Capture
+) -> tuple[int | None, int | None]:
+    """The last before and the first after a capture of those of its source and address that showed items.
+
+    Before and after in time, whenever they came into the archive.
+    """
+    at = seconds(capture.fetched_at)
+    place = (storable(capture.final_url), storable(capture.url), storable(capture.source_id))
+    asked = (*place, at, at, capture_id)
+    before = connection.exec_driver_sql(_LISTING.format("<", "DESC"), asked).scalar()
+    return before, connection.exec_driver_sql(_LISTING.format(">", "ASC"), asked).scalar()
 
 
 def find_final_urls(connection: Connection, capture_ids: Sequence[int]) -> dict[int, str]:
     """The final addresses of captures, by number."""
     asked = (json.dumps(list(capture_ids)),)
     return {row[0]: row[1] for row in connection.exec_driver_sql(_ADDRESSES, asked)}
-
-
-def is_late(connection: Connection, capture_id: int, capture: Capture) -> bool:
-    """Whether what arrived last from the same address was fetched later than this."""
-    before = connection.exec_driver_sql(_LAST, (storable(capture.final_url), capture_id)).scalar()
-    return before is not None and before > seconds(capture.fetched_at)

@@ -10,16 +10,13 @@ from sqlalchemy import Connection
 from parsers.model import Item
 from storage.reads import load_items
 from storage.scalars import storable
-from storage.state import Merge, Withdrawal
-from storage.state_rows import merge_of, withdrawal_of
+from storage.state import Merge
+from storage.state_rows import merge_of
 
 _KEYS = "SELECT key FROM items WHERE id IN (SELECT value FROM json_each(?)) ORDER BY key"
 _SEEN_IN = "SELECT item_key FROM observations WHERE capture_id = ? ORDER BY item_key"
 _MERGES = """SELECT * FROM merges
     WHERE item_id IN (SELECT value FROM json_each(?)) AND source_id = ? ORDER BY id"""
-_WITHDRAWALS = """SELECT * FROM withdrawals
-    WHERE item_id IN (SELECT value FROM json_each(?)) AND source_id = ? AND returned_at IS NULL
-    ORDER BY id"""
 
 
 def load_by_id(connection: Connection, item_ids: Sequence[str]) -> dict[str, Item]:
@@ -38,11 +35,3 @@ def load_merges(connection: Connection, item_ids: Sequence[str], source_id: str)
     """The merges of a source's entries into these items, oldest first."""
     rows = connection.exec_driver_sql(_MERGES, (json.dumps(list(item_ids)), storable(source_id)))
     return tuple(merge_of(row) for row in rows.mappings())
-
-
-def load_open_withdrawals(
-    connection: Connection, item_ids: Sequence[str], source_id: str
-) -> tuple[Withdrawal, ...]:
-    """The withdrawals of these items from a source that are not over, oldest first."""
-    rows = connection.exec_driver_sql(_WITHDRAWALS, (json.dumps(list(item_ids)), storable(source_id)))
-    return tuple(withdrawal_of(row) for row in rows.mappings())

@@ -90,7 +90,9 @@ captures = Table(
 # Only captures that hold their body themselves can be pointed at by a later one.
 Index("captures_payload", captures.c.payload_digest, sqlite_where=captures.c.body_of.is_(None))
 Index("captures_source", captures.c.source_id, captures.c.id)
-Index("captures_url", captures.c.final_url)
+Index("captures_url", captures.c.final_url, captures.c.fetched_at)
+# What led elsewhere is looked up by the address that was asked for, too.
+Index("captures_asked", captures.c.url, sqlite_where=captures.c.url != captures.c.final_url)
 
 items = Table(
     "items",
@@ -222,8 +224,21 @@ merges = Table(
     Column("merged_at", BigInteger, nullable=False),
     Column("undone_at", BigInteger),
     Column("digest", LargeBinary, nullable=False),
+    sqlite_autoincrement=True,
 )
 Index("merges_item", merges.c.item_id)
+
+absences = Table(
+    "absences",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("item_key", Integer, ForeignKey("items.key"), nullable=False),
+    Column("capture_id", Integer, ForeignKey("captures.id"), nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("digest", LargeBinary, nullable=False),
+    sqlite_autoincrement=True,
+)
+Index("absences_item", absences.c.item_key, absences.c.capture_id, unique=True)
 
 withdrawals = Table(
     "withdrawals",
@@ -239,6 +254,7 @@ withdrawals = Table(
     Column("noticed_at", BigInteger, nullable=False),
     Column("returned_at", BigInteger),
     Column("digest", LargeBinary, nullable=False),
+    sqlite_autoincrement=True,
 )
 Index("withdrawals_item", withdrawals.c.item_id)
 
@@ -260,6 +276,7 @@ fetches = Table(
     Column("error_hint", Text, nullable=False),
     Column("reached_known", Integer),
     Column("digest", LargeBinary, nullable=False),
+    sqlite_autoincrement=True,
 )
 Index("fetches_source", fetches.c.source_id, fetches.c.id)
 

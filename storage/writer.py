@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Engine, Table, insert, select, update
 
 from parsers.errors import NotFoundError, StorageError
 from parsers.model import Alias, Capture, Item, Observation
-from storage import arrivals, asides, reads
+from storage import absences, arrivals, asides, reads
 from storage.capture_rows import capture_row, decision_row, segment_row
 from storage.chain import Link, chain_digest, genesis
 from storage.detaching import detach
@@ -24,15 +24,14 @@ from storage.ledger import Entries
 from storage.puts import Put, put_items
 from storage.scalars import instant
 from storage.segments import End, Tape
-from storage.state import Decision, Merge, Withdrawal
-from storage.state_rows import merge_of, merge_row, withdrawal_of, withdrawal_row
+from storage.state import Decision, Merge
+from storage.state_rows import merge_of, merge_row
 from storage.tables import (
     captures,
     merges,
     origin,
     segments,
     sources,
-    withdrawals,
 )
 from storage.warc import Original, write_capture, write_decision
 
@@ -177,13 +176,9 @@ class Writer(Entries):
         """Those of these items that there are, by id, without revisions and observations."""
         return asides.load_by_id(self._connection, item_ids)
 
-    def listing_before(self, capture_id: int, capture: Capture) -> int | None:
-        """The last capture before of the same source and address in which items were seen, or None."""
-        return arrivals.find_listing(self._connection, capture_id, capture)
-
-    def comes_late(self, capture_id: int, capture: Capture) -> bool:
-        """Whether what arrived last from the same address was fetched later than this."""
-        return arrivals.is_late(self._connection, capture_id, capture)
+    def listings_around(self, capture_id: int, capture: Capture) -> tuple[int | None, int | None]:
+        """The listings before and after a capture in time, of the same source and address, if any."""
+        return arrivals.find_listings(self._connection, capture_id, capture)
 
     def final_urls(self, capture_ids: Sequence[int]) -> dict[int, str]:
         """The addresses from which these captures really came, by number."""
@@ -279,26 +274,17 @@ class Writer(Entries):
         self.add_decision(Decision(kind="merge_undone", decided_at=at, terms=terms))
         return undone
 
-    def open_withdrawals(self, item_ids: Sequence[str], source_id: str) -> tuple[Withdrawal, ...]:
-        """What is recorded of these items as no longer where that source had them, and did not return."""
-        return asides.load_open_withdrawals(self._connection, item_ids, source_id)
+    def add_absences(self, shown: Sequence[absences.Absence]) -> None:
+        """Record which items a capture showed to be no longer there; see `settle_withdrawals`."""
+        absences.add(self._connection, shown)
 
-    def add_withdrawal(self, withdrawal: Withdrawal) -> int:
-        """Record that an item is no longer where it was; gives the record's id."""
-        return self._insert(withdrawals, withdrawal_row(withdrawal))
+    def answers_at(self, urls: Collection[str], before: int) -> tuple[absences.Answer, ...]:
+        """What arrived before a capture and may tell of a page that is gone from one of these addresses."""
+        return absences.find_answers(self._connection, urls, before)
 
-    def end_withdrawal(self, withdrawal_id: int, at: datetime) -> None:
-        """Record that a withdrawn item was there again.
-
-        Raises:
-            NotFoundError: There is no such withdrawal.
-        """
-        where = withdrawals.c.id == withdrawal_id
-        row = self._connection.execute(select(withdrawals).where(where)).mappings().first()
-        if row is None:
-            raise NotFoundError("There is no such withdrawal.", where=str(withdrawal_id))
-        ended = replace(withdrawal_of(row), returned_at=at)
-        self._connection.execute(update(withdrawals).where(where).values(withdrawal_row(ended)))
+    def settle_withdrawals(self, item_ids: Collection[str]) -> None:
+        """Bring the withdrawals of items in line with all absences and sightings of them."""
+        absences.settle(self._connection, item_ids)
 
     def _insert(self, table: Table, row: dict[str, Any]) -> int:
         return int(self._connection.execute(insert(table), row).lastrowid)

@@ -4,7 +4,7 @@ import json
 from datetime import UTC, datetime, timedelta
 
 from aggregator.merging.absorb import absorb
-from aggregator.merging.withdrawals import note_listing, note_page
+from aggregator.merging.taking import take_in
 from parsers.dates import parse_absolute
 from parsers.model import Capture, Detail, Entry, Page, Parsed
 
@@ -82,21 +82,18 @@ def take(archive, capture):
         return capture_id, absorb(writer, capture, capture_id, read(capture), archive.register)
 
 
-def list_again(archive, source, entries, hour, previous):
-    """Archive a listing and note what left it; gives its number and how many left."""
+def list_again(archive, source, entries, hour):
+    """Archive a listing and note what left it; gives how many did."""
     capture = make_capture(source, entries, hour)
-    parsed = read(capture)
-    with archive.writing("test") as writer, writer.transaction():
-        capture_id = writer.add_capture(capture)
-        tally = absorb(writer, capture, capture_id, parsed, archive.register)
-        return capture_id, note_listing(writer, capture, capture_id, parsed, tally, previous)
+    return visit(archive, capture, read(capture))
 
 
-def visit(archive, capture, parsed, item_ids=()):
-    """Archive the answer at an item's address and note what it tells; gives how many withdrawals."""
+def visit(archive, capture, parsed):
+    """Archive an answer and all that follows from it; gives how many withdrawals were recorded."""
+    known = len(archive.withdrawals())
     with archive.writing("test") as writer, writer.transaction():
-        capture_id = writer.add_capture(capture)
-        return note_page(writer, capture, capture_id, parsed, item_ids)
+        take_in(writer, capture, writer.add_capture(capture), parsed, archive.register)
+    return len(archive.withdrawals()) - known
 
 
 def items_of(archive):

@@ -15,7 +15,15 @@ from datetime import datetime
 from aggregator.merging.copies import Fingerprint, fingerprint
 from aggregator.merging.matching import Match, match, match_words
 from aggregator.merging.merge import Merged, comes_late, differs, found, merge, reinstate, settle
-from aggregator.merging.naming import Named, Sighting, is_words, name_entries, url_names, words_alias
+from aggregator.merging.naming import (
+    ADDRESSES,
+    Named,
+    Sighting,
+    is_words,
+    name_entries,
+    url_names,
+    words_alias,
+)
 from parsers.model import Alias, Capture, Item, Observation, Parsed
 from parsers.people import Register
 from parsers.speech import find_statements
@@ -134,7 +142,7 @@ def name_capture(capture: Capture, parsed: Parsed, sighting: Sighting) -> tuple[
     if parsed.page.listing or len(named) != 1:
         return named
     asked = name_entries([replace(parsed.entries[0], guid="", url=capture.url)], sighting)[0]
-    addresses = tuple(alias for alias in asked.aliases if alias.scheme in {"url", "document", "copy"})
+    addresses = tuple(alias for alias in asked.aliases if alias.scheme in {*ADDRESSES, "asked", "copy"})
     whole = dict.fromkeys((*named[0].aliases, *addresses))
     return (
         replace(named[0], aliases=tuple(sorted(whole, key=lambda a: (is_words(a), a.scheme == "copy")))),
@@ -224,7 +232,7 @@ def _absorb_one(fold: _Fold, one: Named, candidates: _Candidates) -> str:
 
 def _without(one: Named, elsewhere: set[Alias]) -> Named:
     """The entry without the address it was asked for at, where that is another item's."""
-    kept = {"guid", "text", "copy"}
+    kept = {"guid", "text", "copy", "asked"}
     own = url_names(one.url)
     names = [name for name in one.aliases if name.scheme in kept or name in own or name not in elsewhere]
     return replace(one, aliases=tuple(names))

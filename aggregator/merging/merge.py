@@ -92,9 +92,19 @@ def merge(item: Item, named: Named, sighting: Sighting, *, as_copy: bool = False
         return Merged(item=seen, outcome="seen")
     if power > item.authority:
         seen = _forget(seen)
-    revised = _revise(seen, named, sighting, power) if _may_revise(item, named, sighting, power) else seen
+    if _may_revise(item, named, sighting, power):
+        revised = _revise(seen, named, sighting, power)
+    else:
+        revised = _say_earlier(seen, named.entry, sighting)
     told = _date(revised, named.entry, sighting)
     return Merged(item=told, outcome="changed" if differs(told, item) else "seen")
+
+
+def _say_earlier(item: Item, entry: Entry, sighting: Sighting) -> Item:
+    """The item with a text that is older than was known, where a lesser document had it before."""
+    if sighting.seen_at < item.revised_at and words_of(entry) == words_of(item):
+        return replace(item, revised_at=sighting.seen_at)
+    return item
 
 
 def _forget(item: Item) -> Item:

@@ -134,6 +134,7 @@ def _separate(
         if one.strange:
             tally = fold_entries(writer, one.capture, one.number, one.strange, archive.register)
             made |= dict.fromkeys(tally.placed)
+    writer.settle_withdrawals({item.id, *made})
     return tuple(made)
 
 
@@ -182,7 +183,7 @@ def _theirs(names: Iterable[Alias], item: Item) -> list[Alias]:
     return [
         alias
         for alias in names
-        if alias.scheme in {"guid", "copy"} or (alias.scheme == "url" and alias.value not in own)
+        if alias.scheme in {"guid", "copy", "asked"} or (alias.scheme == "url" and alias.value not in own)
     ]
 
 

@@ -11,6 +11,8 @@ from datetime import datetime
 from parsers.model import Alias, Entry
 from parsers.urls import canonical_url, document_key
 
+ADDRESSES = frozenset({"url", "document"})
+"""The schemes of the names that an address gives."""
 LEAST_WORDS = 12
 """Fewer words than these are too common ("Weekly press briefing") to know an item by."""
 
@@ -39,13 +41,25 @@ class Named:
 
     @property
     def own(self) -> tuple[Alias, ...]:
-        """The names that are the entry's own, whoever else uses the same words."""
-        return tuple(alias for alias in self.aliases if alias.scheme != "copy" and not is_words(alias))
+        """The names that are the entry's own, whoever else uses the same words.
+
+        An address that sent its readers here is none: it may have been anything's, and is kept as `asked`.
+        """
+        here = url_names(self.url) if self.url else ()
+        return tuple(alias for alias in self.aliases if _is_own(alias, here))
 
     @property
     def as_copy(self) -> tuple[Alias, ...]:
         """What a copy is remembered by: address and words shall lead to the item, and claim nothing."""
         return tuple(alias for alias in self.aliases if alias.scheme == "copy" or is_words(alias))
+
+
+def _is_own(alias: Alias, here: Collection[Alias]) -> bool:
+    if alias.scheme == "asked":
+        return all(alias.value != name.value for name in here)
+    if alias.scheme in ADDRESSES and here:
+        return alias in here
+    return alias.scheme != "copy" and not is_words(alias)
 
 
 def is_words(alias: Alias) -> bool:
@@ -78,7 +92,7 @@ def _name(entry: Entry, url: str, shown_url: str, sighting: Sighting) -> Named:
         aliases.append(Alias(scheme="guid", scope=sighting.source_id, value=entry.guid))
     if url:
         aliases += url_names(url)
-        aliases.append(Alias(scheme="copy", scope="", value=url))
+        aliases += [Alias(scheme="asked", scope="", value=url), Alias(scheme="copy", scope="", value=url)]
     words = words_alias(entry.title, entry.summary, entry.text)
     if not aliases:
         aliases.append(

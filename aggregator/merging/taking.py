@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from aggregator.merging.absorb import Tally, absorb
-from aggregator.merging.withdrawals import note_listing, note_page
+from aggregator.merging.withdrawals import find_dropped, find_gone, find_missed
 from parsers.errors import NatowireError
 from parsers.model import Capture, Parsed
 from parsers.people import Register
@@ -48,11 +48,12 @@ def take_in(
         What became of its entries, or None where none were read.
     """
     tally = absorb(writer, capture, capture_id, parsed, register) if isinstance(parsed, Parsed) else None
-    if writer.comes_late(capture_id, capture):
-        return tally  # What has happened since is known already.
-    if capture.parser == ITEM_PAGE:
-        note_page(writer, capture, capture_id, parsed)
-    elif tally is not None and isinstance(parsed, Parsed) and parsed.page.listing:
-        before = writer.listing_before(capture_id, capture)
-        note_listing(writer, capture, capture_id, parsed, tally, before)
+    absent = [*find_gone(writer, capture, capture_id, parsed)]
+    if tally is not None and isinstance(parsed, Parsed):
+        absent += find_missed(writer, capture_id, tally)
+        if capture.parser != ITEM_PAGE:
+            absent += find_dropped(writer, capture, capture_id, parsed, tally)
+    writer.add_absences(absent)
+    seen = [item.id for item in tally.items] if tally else []
+    writer.settle_withdrawals({one.item_id for one in absent} | set(seen))
     return tally

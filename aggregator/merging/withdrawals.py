@@ -1,15 +1,14 @@
 """What is no longer where it was: pages that are gone, and items that left their listing.
 
-The decisions are pure; `note_page`, `note_listing` and `note_return` write them down, once each, in the
-caller's transaction. The item itself stays as it is. A fetch that failed shows nothing, and neither does a
-listing that came broken: only a server that says "gone", another document in the place of one, or a listing
-that still reaches past the place where the item stood.
+Everything here decides; `take_in` has it written down, and `storage.absences` makes withdrawals of it. The
+item itself stays as it is. A fetch that failed shows nothing, and neither does a listing that came broken:
+only a server that says "gone", another document in the place of one, or a listing that still reaches past
+the place where the item stood.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from datetime import datetime
+from collections.abc import Iterator, Sequence
 
 from aggregator.merging.absorb import Tally
 from aggregator.merging.alike import judge_copy
@@ -17,13 +16,12 @@ from aggregator.merging.naming import is_site, url_names
 from parsers.errors import LayoutError, NatowireError
 from parsers.model import Capture, Entry, Item, Parsed
 from parsers.urls import canonical_url, document_key
-from storage.state import Withdrawal
+from storage.absences import PAGE_KINDS, Absence, Answer
 from storage.writer import Writer
 
 GONE = frozenset({404, 410})
 """The answers by which a server says that there is no such page."""
 CONTENT = frozenset({200, 203})
-PAGE_KINDS = frozenset({"gone", "redirected"})
 LEAST_LEFT = 0.5
 """A listing of less than this share of what it listed before came broken, or is another one."""
 
@@ -52,11 +50,11 @@ def judge_page(capture: Capture, parsed: Parsed | NatowireError | None, item: It
     return "there" if shown and not _is_home(capture) and _is_same(shown, item) else "redirected"
 
 
-def _is_home(capture: Capture) -> bool:
-    return is_site(canonical_url(capture.final_url))
+def _is_home(came: Capture | Answer) -> bool:
+    return is_site(canonical_url(came.final_url))
 
 
-def _went_elsewhere(capture: Capture) -> bool:
+def _went_elsewhere(capture: Capture | Answer) -> bool:
     """Whether the answer came from another document's address: not from a new spelling of the same."""
     asked, came = canonical_url(capture.url), canonical_url(capture.final_url)
     if asked.rstrip("/") == came.rstrip("/"):
@@ -100,46 +98,23 @@ def _is_older(one: Item, other: Item) -> bool:
     return one.first_seen < other.first_seen
 
 
-def note_page(
-    writer: Writer,
-    capture: Capture,
-    capture_id: int,
-    parsed: Parsed | NatowireError | None,
-    item_ids: Collection[str] = (),
-) -> int:
-    """Record what an answer at the address of items' own page tells of them.
+def find_gone(
+    writer: Writer, capture: Capture, capture_id: int, parsed: Parsed | NatowireError | None
+) -> Iterator[Absence]:
+    """The items whose own page a capture shows to be gone.
 
     Args:
         writer: In a transaction, the capture added and absorbed.
-        capture: The answer.
+        capture: An answer at any address.
         capture_id: Its number.
         parsed: What was read of it, or why nothing was.
-        item_ids: The items whose page it is; where none are given, those of the address asked for.
-
-    Returns:
-        How many withdrawals were recorded.
     """
-    items = list(writer.items(list(item_ids)).values()) if item_ids else _items_at(writer, capture.url)
-    count = 0
-    for item in items:
+    if capture.status not in GONE and not _went_elsewhere(capture):
+        return
+    for item in _items_at(writer, capture.url):
         verdict = judge_page(capture, parsed, item)
-        if verdict == "there":
-            note_return(writer, [item.id], capture.source_id, capture.fetched_at, kinds=PAGE_KINDS)
-        elif verdict and not _is_open(writer, item, capture.source_id, PAGE_KINDS):
-            writer.add_withdrawal(
-                Withdrawal(
-                    item_id=item.id,
-                    source_id=capture.source_id,
-                    kind=verdict,
-                    last_seen=_last_there(writer, item, capture),
-                    noticed_at=capture.fetched_at,
-                    capture_id=capture_id,
-                    status=capture.status,
-                    url=capture.final_url if verdict == "redirected" else capture.url,
-                )
-            )
-            count += 1
-    return count
+        if verdict in PAGE_KINDS:
+            yield Absence(item_id=item.id, capture_id=capture_id, kind=verdict)
 
 
 def _items_at(writer: Writer, url: str) -> list[Item]:
@@ -148,83 +123,52 @@ def _items_at(writer: Writer, url: str) -> list[Item]:
     return [item for item in writer.find(url_names(spelled)) if item.url == spelled] if spelled else []
 
 
-def _is_open(writer: Writer, item: Item, source_id: str, kinds: Collection[str]) -> bool:
-    return any(one.kind in kinds for one in writer.open_withdrawals([item.id], source_id))
-
-
-def _last_there(writer: Writer, item: Item, capture: Capture) -> datetime:
-    """When the item was last seen by this source before this answer; else by anyone."""
-    seen = [
-        one.seen_at
-        for one in writer.item(item.id).observations
-        if one.source_id == capture.source_id and one.seen_at < capture.fetched_at
-    ]
-    return max(seen, default=item.last_seen)
-
-
-def note_listing(
-    writer: Writer,
-    capture: Capture,
-    capture_id: int,
-    parsed: Parsed,
-    tally: Tally,
-    previous: int | None,
-    seen_at: datetime | None = None,
-) -> int:
-    """Record which items left a listing, and which are back.
+def find_dropped(
+    writer: Writer, capture: Capture, capture_id: int, parsed: Parsed, tally: Tally
+) -> Iterator[Absence]:
+    """The items that left a listing: those of the one before it, and its own before the one after it.
 
     Args:
         writer: In a transaction, the capture added and absorbed.
-        capture: The listing, at the source's own address.
+        capture: The listing, at its source's own address; it may have come late.
         capture_id: Its number.
         parsed: What was read of it.
         tally: What it brought.
-        previous: The number of the capture that showed the listing before; None where there was none.
-        seen_at: When the listing before was last there unchanged; None: when it was captured.
-
-    Returns:
-        How many withdrawals were recorded.
     """
     if not parsed.page.listing or parsed.problems or not tally.items:
-        return 0
-    ids = [item.id for item in tally.items]
-    note_return(writer, ids, capture.source_id, capture.fetched_at, kinds={"unlisted"})
-    if previous is None:
-        return 0
-    before = writer.seen_in(previous)
-    gone = find_unlisted(before, tally.items)
-    known = {
-        one.item_id
-        for one in writer.open_withdrawals([item.id for item in gone], capture.source_id)
-        if one.kind == "unlisted"
-    }
-    for item in gone:
-        if item.id not in known:
-            writer.add_withdrawal(
-                Withdrawal(
-                    item_id=item.id,
-                    source_id=capture.source_id,
-                    kind="unlisted",
-                    last_seen=seen_at or _last_there(writer, item, capture),
-                    noticed_at=capture.fetched_at,
-                    capture_id=capture_id,
-                    status=capture.status,
-                    url=capture.url,
-                )
-            )
-    return len({item.id for item in gone} - known)
+        return
+    before, after = writer.listings_around(capture_id, capture)
+    listed = tally.items
+    for missing in find_unlisted(writer.seen_in(before), listed) if before else ():
+        yield Absence(item_id=missing.id, capture_id=capture_id, kind="unlisted")
+    for missing in find_unlisted(listed, writer.seen_in(after)) if after else ():
+        yield Absence(item_id=missing.id, capture_id=after or 0, kind="unlisted")
 
 
-def note_return(
-    writer: Writer,
-    item_ids: Sequence[str],
-    source_id: str,
-    at: datetime,
-    *,
-    kinds: Collection[str],
-) -> int:
-    """Record that withdrawn items are there again; gives how many were."""
-    back = [one for one in writer.open_withdrawals(item_ids, source_id) if one.kind in kinds]
-    for one in back:
-        writer.end_withdrawal(one.id, at)
-    return len(back)
+def find_missed(writer: Writer, capture_id: int, tally: Tally) -> Iterator[Absence]:
+    """The absences of new items which arrived before them: a crawl of later years was brought in first.
+
+    Args:
+        writer: In a transaction, the new items absorbed.
+        capture_id: The number of the capture that brought them.
+        tally: What it brought.
+    """
+    addresses = {item.id: {item.url, tally.addresses.get(item.id, "")} - {""} for item in tally.new}
+    answers = writer.answers_at(set().union(*addresses.values()), capture_id) if tally.new else ()
+    for answer in answers:
+        for item in tally.new:
+            verdict = _judge_answer(answer, item)
+            if verdict and item.url in {canonical_url(answer.url), canonical_url(answer.final_url)}:
+                yield Absence(item_id=item.id, capture_id=answer.capture_id, kind=verdict)
+
+
+def _judge_answer(answer: Answer, item: Item) -> str:
+    """The same as `judge_page`, from what is on record of an answer.
+
+    Where a way elsewhere led to no known item and no home page, it may have been a page for signing in.
+    """
+    if answer.status in GONE:
+        return "gone"
+    if answer.status not in CONTENT or item.id in answer.shown or not _went_elsewhere(answer):
+        return ""
+    return "redirected" if answer.shown or _is_home(answer) else ""

@@ -8,10 +8,11 @@ from contextlib import closing
 import pytest
 
 from parsers.errors import ConfigError, StorageError
+from storage.absences import Absence
 from storage.archive import Archive
 from storage.folder import CAPTURES, DATABASE
 from storage.segments import list_segments
-from storage.state import Decision, Fetch, Merge, SourceState, Withdrawal
+from storage.state import Decision, Fetch, Merge, SourceState
 from storage.verify import read_head, verify
 from tests.archive_cases import START, fill, make_aliases, make_capture, make_item, see
 
@@ -55,10 +56,9 @@ def sound(tmp_path_factory):
                 merged_at=START,
             )
             writer.add_merge(merge)
-            gone = Withdrawal(
-                item_id="item-2", source_id="watch", kind="gone", last_seen=START, noticed_at=START
-            )
-            writer.add_withdrawal(gone)
+            gone = writer.add_capture(make_capture(21, url="https://example.org/news/2", status=404))
+            writer.add_absences([Absence(item_id="item-2", capture_id=gone, kind="gone")])
+            writer.settle_withdrawals(["item-2"])
             writer.add_decision(Decision(kind="merge_undone", decided_at=START))
     return folder
 

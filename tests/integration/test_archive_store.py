@@ -6,7 +6,7 @@ import pytest
 from parsers.errors import DamagedError, NotFoundError, StorageError
 from parsers.model import Alias
 from storage.archive import Archive
-from storage.state import Decision, Fetch, Merge, SourceState, Withdrawal
+from storage.state import Decision, Fetch, Merge, SourceState
 from storage.verify import verify
 from storage.visits import Visit
 from tests.archive_cases import START, fill, make_aliases, make_capture, make_item, see
@@ -198,27 +198,22 @@ def test_what_stands_beside_the_items(archive):
         score=1,
         merged_at=START,
     )
-    gone = Withdrawal(item_id="item-0", source_id="watch", kind="gone", last_seen=START, noticed_at=START)
     with archive.writing("test") as writer, writer.transaction():
         writer.set_state(replace(state, failures=1))
         writer.set_state(state)
         writer.add_fetch(fetch)
         merge_id = writer.add_merge(merge)
-        gone_id = writer.add_withdrawal(gone)
         writer.set_note("folded", "7")
     assert archive.states() == {"watch": state}
     assert archive.fetches("watch") == (fetch,)
     assert archive.fetches("other") == ()
     assert archive.merges() == (replace(merge, id=merge_id),)
-    assert archive.withdrawals("item-0") == (replace(gone, id=gone_id),)
     assert archive.note("folded") == "7"
     assert archive.note("none") == ""
     later = START + timedelta(days=1)
     with archive.writing("test") as writer, writer.transaction():
         writer.undo_merge(merge_id, later)
-        writer.end_withdrawal(gone_id, later)
     assert archive.merges()[0].undone_at == later
-    assert archive.withdrawals()[0].returned_at == later
     ((place, decision),) = archive.decisions()
     assert place == 1
     assert decision.kind == "merge_undone"

@@ -323,3 +323,47 @@ def test_absorbing_the_same_again_changes_nothing(archive):
     assert [replace(one, observations=()) for one in before] == [
         replace(one, observations=()) for one in items_of(archive)
     ]
+
+
+def test_an_address_that_led_elsewhere_makes_no_other_item_of_its_own_page(archive):
+    """A site that was cleared sends all readers to one page; its old pages come in afterwards."""
+    shown = entry("https://home.example/news", title="All news", text="Nothing is listed here at present.")
+    for number in (1, 2):
+        tell(
+            archive,
+            "home",
+            [shown | {"detail": "PAGE"}],
+            number,
+            listing=False,
+            url=f"https://home.example/{number}",
+            final_url=shown["url"],
+        )
+    for number in (1, 2):
+        old = entry(f"https://home.example/{number}", title=f"Storm {number}", text=f"{TEXT} {number}")
+        tell_page(archive, "home", old | {"day": f"{number} November 2022"}, -10)
+    assert [(item.url, len(item.revisions)) for item in items_of(archive)] == [
+        ("https://home.example/1", 1),
+        ("https://home.example/2", 1),
+        ("https://home.example/news", 1),
+    ]
+
+
+def test_an_address_that_led_to_the_same_document_is_known_by_it(archive):
+    moved = entry("https://home.example/archive/1", title="Partners meet in Oslo")
+    tell(
+        archive,
+        "home",
+        [moved | {"detail": "PAGE"}],
+        1,
+        listing=False,
+        url="https://home.example/1",
+        final_url=moved["url"],
+    )
+    tell(archive, "home", [entry("https://home.example/1", text="They met.")], 2)
+    tell(
+        archive,
+        "home",
+        [entry("https://home.example/1", title="Partners met in Oslo", text="They met.")],
+        3,
+    )
+    assert [item.url for item in items_of(archive)] == ["https://home.example/archive/1"]

@@ -65,7 +65,7 @@ def test_what_an_answer_tells_of_an_item(archive, capture, error, verdict):
     parsed = error or read(capture)
     assert judge_page(capture, parsed, item) == verdict
     withdrawn = verdict in {"gone", "redirected"}
-    assert visit(archive, capture, parsed, [item.id]) == int(withdrawn)
+    assert visit(archive, capture, parsed) == int(withdrawn)
     assert [one.kind for one in archive.withdrawals()] == ([verdict] if withdrawn else [])
 
 
@@ -115,11 +115,10 @@ def test_a_page_that_moved_is_still_the_item(archive):
 
 def test_what_leaves_a_listing_that_reaches_further_is_unlisted(archive):
     feed = [news(n) for n in range(1, 6)]
-    number, _ = list_again(archive, "home", feed, 0, None)
-    number, count = list_again(archive, "home", [one for one in feed if one != feed[1]], 1, number)
-    assert count == 1
-    number, count = list_again(archive, "home", [one for one in feed if one != feed[1]], 2, number)
-    assert count == 0
+    left = [one for one in feed if one != feed[1]]
+    assert [
+        list_again(archive, "home", listed, hour) for hour, listed in enumerate((feed, left, left))
+    ] == [*(0, 1, 0)]
     (record,) = archive.withdrawals()
     assert (record.kind, record.last_seen, record.noticed_at) == (
         "unlisted",
@@ -127,7 +126,7 @@ def test_what_leaves_a_listing_that_reaches_further_is_unlisted(archive):
         NOON + timedelta(hours=1),
     )
     assert archive.item(record.item_id).title == "Report 2"
-    list_again(archive, "home", feed, 3, number)
+    list_again(archive, "home", feed, 3)
     assert archive.withdrawals()[0].returned_at == NOON + timedelta(hours=3)
 
 
@@ -142,16 +141,16 @@ def test_what_leaves_a_listing_that_reaches_further_is_unlisted(archive):
     ],
 )
 def test_what_falls_off_the_end_or_out_of_a_broken_listing_is_not(archive, later):
-    number, _ = list_again(archive, "home", [news(n) for n in range(1, 6)], 0, None)
-    list_again(archive, "home", later, 1, number)
+    list_again(archive, "home", [news(n) for n in range(1, 6)], 0)
+    list_again(archive, "home", later, 1)
     assert archive.withdrawals() == ()
 
 
 def test_items_without_dates_are_as_old_as_they_came(archive):
     feed = [news(n) | {"day": ""} for n in range(1, 6)]
-    number, _ = list_again(archive, "home", feed[2:], 0, None)
-    number, _ = list_again(archive, "home", feed, 1, number)
-    list_again(archive, "home", feed[1:], 2, number)
+    list_again(archive, "home", feed[2:], 0)
+    list_again(archive, "home", feed, 1)
+    list_again(archive, "home", feed[1:], 2)
     assert [archive.item(one.item_id).title for one in archive.withdrawals()] == ["Report 1"]
 
 

@@ -38,11 +38,13 @@ CREATE TABLE captures (
 	FOREIGN KEY(body_of) REFERENCES captures (id)
 );
 
-CREATE INDEX captures_source ON captures (source_id, id);
+CREATE INDEX captures_url ON captures (final_url, fetched_at);
+
+CREATE INDEX captures_asked ON captures (url) WHERE url != final_url;
 
 CREATE INDEX captures_payload ON captures (payload_digest) WHERE body_of IS NULL;
 
-CREATE INDEX captures_url ON captures (final_url);
+CREATE INDEX captures_source ON captures (source_id, id);
 
 CREATE TABLE items (
 	"key" INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
@@ -82,7 +84,7 @@ CREATE TABLE items (
 );
 
 CREATE TABLE merges (
-	id INTEGER NOT NULL,
+	id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
 	item_id TEXT NOT NULL,
 	source_id TEXT NOT NULL,
 	capture_id INTEGER NOT NULL,
@@ -92,14 +94,13 @@ CREATE TABLE merges (
 	score FLOAT NOT NULL,
 	merged_at BIGINT NOT NULL,
 	undone_at BIGINT,
-	digest BLOB NOT NULL,
-	PRIMARY KEY (id)
+	digest BLOB NOT NULL
 );
 
 CREATE INDEX merges_item ON merges (item_id);
 
 CREATE TABLE withdrawals (
-	id INTEGER NOT NULL,
+	id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
 	item_id TEXT NOT NULL,
 	source_id TEXT NOT NULL,
 	capture_id INTEGER,
@@ -109,14 +110,13 @@ CREATE TABLE withdrawals (
 	last_seen BIGINT NOT NULL,
 	noticed_at BIGINT NOT NULL,
 	returned_at BIGINT,
-	digest BLOB NOT NULL,
-	PRIMARY KEY (id)
+	digest BLOB NOT NULL
 );
 
 CREATE INDEX withdrawals_item ON withdrawals (item_id);
 
 CREATE TABLE fetches (
-	id INTEGER NOT NULL,
+	id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
 	source_id TEXT NOT NULL,
 	started_at BIGINT NOT NULL,
 	seconds FLOAT NOT NULL,
@@ -130,8 +130,7 @@ CREATE TABLE fetches (
 	error_message TEXT NOT NULL,
 	error_hint TEXT NOT NULL,
 	reached_known INTEGER,
-	digest BLOB NOT NULL,
-	PRIMARY KEY (id)
+	digest BLOB NOT NULL
 );
 
 CREATE INDEX fetches_source ON fetches (source_id, id);
@@ -216,9 +215,9 @@ CREATE TABLE statements (
 )
  WITHOUT ROWID;
 
-CREATE INDEX statements_office ON statements (office_id, item_key) WHERE office_id != '';
-
 CREATE INDEX statements_person ON statements (person_id, item_key) WHERE person_id != '';
+
+CREATE INDEX statements_office ON statements (office_id, item_key) WHERE office_id != '';
 
 CREATE TABLE revisions (
 	item_key INTEGER NOT NULL,
@@ -255,6 +254,18 @@ CREATE TABLE observations (
  WITHOUT ROWID;
 
 CREATE INDEX observations_item ON observations (item_key, source_key);
+
+CREATE TABLE absences (
+	id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+	item_key INTEGER NOT NULL,
+	capture_id INTEGER NOT NULL,
+	kind TEXT NOT NULL,
+	digest BLOB NOT NULL,
+	FOREIGN KEY(item_key) REFERENCES items ("key"),
+	FOREIGN KEY(capture_id) REFERENCES captures (id)
+);
+
+CREATE UNIQUE INDEX absences_item ON absences (item_key, capture_id);
 
 CREATE TABLE documents (
         rowid INTEGER PRIMARY KEY,
