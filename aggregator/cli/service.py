@@ -66,13 +66,14 @@ def status(ctx: typer.Context) -> None:
     from aggregator.watch.status import examine
 
     session: Session = ctx.obj
+    now = session.now()
     with session.open_archive() as archive:
-        found = examine(archive, session.config, session.now())
+        found = examine(archive, session.config, now)
     if session.json:
         session.emit(found.shape())
     else:
         from aggregator.cli.standings import show_status
 
-        session.out.print(show_status(found))
+        session.out.print(show_status(found, now))
     if found.needs_person:
         raise typer.Exit(1)

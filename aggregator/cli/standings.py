@@ -2,36 +2,78 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from types import MappingProxyType
 
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from aggregator.cli.tables import make_table
 from aggregator.render.shapes import Json
+from aggregator.watch.alarms import Alarm
 from aggregator.watch.status import Standing, Status
-from aggregator.watch.tidings import KINDS, name_alarm
+from aggregator.watch.tidings import name_alarm
 
 GAPS = 3
+HEADS = ("source", "last good", "next (UTC)", "coverage", "state")
+WIDTHS = (11, 11, 8, 11)
+"""Of all columns but the first, which has the `ROOM` that is left of 80."""
+ROOM = 80 - sum(WIDTHS) - 2 * len(WIDTHS)
+FAR = timedelta(days=300)
+STATES: Mapping[str, str] = MappingProxyType(
+    {"implausible": "refused", "quiet": "quiet", "thin": "thin", "overdue": "not fetched"}
+)
+"""The alarms of a source in a word or two; a failing one also says how often."""
 
 
-def show_status(status: Status) -> RenderableType:
-    """Every source in a line; under it what is wrong, and what may have been missed."""
-    table = make_table("source", "last good fetch", "next due (UTC)", "coverage", "state")
-    for standing in status.standings:
-        table.add_row(standing.source.id, *_times(standing), _coverage(standing), _state(standing))
+def show_status(status: Status, now: datetime) -> RenderableType:
+    """Every source in a line of 80 columns; under it what is wrong, and what may have been missed."""
     remarks = [Text(f"The daemon runs: {status.daemon}." if status.daemon else "No daemon runs.", "dim")]
-    remarks += [
-        Text.assemble((name_alarm(alarm), "bold red"), f": {alarm.what} {alarm.hint}")
-        for alarm in status.alarms
-    ]
+    remarks += _alarms(status.alarms)
     for standing in status.standings:
-        remarks += _gaps(standing)
+        remarks += _failure(standing) + _gaps(standing)
     for parcel in status.undelivered:
         remarks.append(
             Text(f"Not delivered yet: {parcel.title} to {parcel.to}: {parcel.problem}", "yellow")
         )
-    return Group(table, *remarks)
+    return Group(*_lines(status.standings, now), *remarks)
+
+
+def _lines(standings: Sequence[Standing], now: datetime) -> Iterator[Text]:
+    """The table. An id is for copying: one too long for its column has a line of its own."""
+    width = max([len(HEADS[0]), *(len(one.source.id) for one in standings if len(one.source.id) <= ROOM)])
+    yield Text(_columns(width, *HEADS), "bold")
+    yield Text("─" * (width + 2 + sum(WIDTHS) + 6), "dim")
+    for one in standings:
+        source_id = one.source.id
+        if len(source_id) > width:
+            yield Text(source_id)
+            source_id = ""
+        good, due = (one.state.last_success, one.state.next_due_at) if one.state else (None, None)
+        times = (_moment(good, now) if good else "never", _moment(due, now) if due else "now")
+        yield Text.assemble(_columns(width, source_id, *times), "  ", _coverage(one), "  ", _state(one))
+
+
+def _columns(width: int, *cells: str) -> str:
+    return "  ".join(f"{cell:<{room}}" for cell, room in zip(cells, (width, *WIDTHS), strict=False))
+
+
+def _alarms(alarms: Sequence[Alarm]) -> list[Text]:
+    """What is wrong; of many that nobody asks for any more it is said once."""
+    idle = [alarm for alarm in alarms if alarm.kind == "overdue"]
+    several = len(idle) > 1
+    lines = [
+        Text.assemble((name_alarm(alarm), "bold red"), f": {alarm.what} {alarm.hint}")
+        for alarm in alarms
+        if not (several and alarm.kind == "overdue")
+    ]
+    if several:
+        lines.append(
+            Text.assemble(
+                (f"{len(idle)} sources are not fetched any more", "bold red"), f": {idle[0].hint}"
+            )
+        )
+    return lines
 
 
 def show_coverage(coverage: Mapping[str, Json | None]) -> RenderableType:
@@ -52,30 +94,37 @@ def list_gaps(coverage: Json) -> list[Json]:
     return gaps
 
 
-def _times(standing: Standing) -> tuple[str, str]:
-    state = standing.state
-    good, due = (state.last_success, state.next_due_at) if state else (None, None)
-    return f"{good:%Y-%m-%d %H:%M}" if good else "never", f"{due:%m-%d %H:%M}" if due else "now"
+def _moment(at: datetime, now: datetime) -> str:
+    """A moment of this time of the year by day and hour, any other by its date."""
+    return f"{at:%m-%d %H:%M}" if abs(at - now) < FAR else f"{at:%Y-%m-%d}"
 
 
 def _coverage(standing: Standing) -> Text:
+    count = standing.gap_count
+    words, style = (f"{count} gap{'s' if count > 1 else ''}", "yellow") if count else ("no gap", "green")
     if standing.watch is None:
-        return Text("–", "dim")
-    if not standing.gap_count:
-        return Text("no gap", "green")
-    return Text(f"{standing.gap_count} gap{'s' if standing.gap_count > 1 else ''}", "yellow")
+        words, style = "–", "dim"
+    return Text(f"{words:<{WIDTHS[2]}}", style)
 
 
 def _state(standing: Standing) -> Text:
     if not standing.source.enabled:
         return Text("disabled", "dim")
+    failures = standing.state.failures if standing.state else 0
     if standing.alarms:
-        return Text(KINDS[standing.alarms[0].kind], "bold red")
+        kind = standing.alarms[0].kind
+        return Text(f"failing {failures}×" if kind == "failing" else STATES[kind], "bold red")
     if standing.state is None or standing.state.last_attempt is None:
         return Text("new", "yellow")
-    if standing.state.failures:
-        return Text(f"failed {standing.state.failures}×: {standing.state.last_error}", "yellow")
-    return Text("fine", "green")
+    return Text(f"failed {failures}×", "yellow") if failures else Text("fine", "green")
+
+
+def _failure(standing: Standing) -> list[Text]:
+    """Why a source failed of which nobody needs to be told yet."""
+    state = standing.state
+    if not standing.source.enabled or standing.alarms or state is None or not state.failures:
+        return []
+    return [Text(f"{standing.source.id} failed {state.failures}×: {state.last_error}", "yellow")]
 
 
 def _gaps(standing: Standing) -> list[Text]:
