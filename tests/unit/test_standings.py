@@ -16,6 +16,7 @@ from storage.state import SourceState
 
 NOW = datetime(2022, 11, 8, 12, 0, tzinfo=UTC)
 DAY = timedelta(days=1)
+LONG = "ministry-of-foreign-affairs-press-{}" + "x" * 26
 
 
 def stand(
