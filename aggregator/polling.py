@@ -10,7 +10,7 @@ from hashlib import sha256
 from time import monotonic
 from typing import TYPE_CHECKING, Protocol
 
-from aggregator.fetch import Fetcher, NotModified, Request, fresh_until, judge, retry_at
+from aggregator.fetch import Fetcher, NotModified, Request, fresh_until, retry_at
 from aggregator.moves import address_of, note_move
 from aggregator.watch.vitals import count_fresh, judge_parse, read_vitals, remember, write_vitals
 from parsers.errors import FetchError, ImplausibleError, NatowireError
@@ -216,6 +216,8 @@ def _by_the_rules(poll: Poll, fetcher: Fetcher) -> Request:
 def _judged(
     answer: Answer, capture: Capture, read: Callable[[Capture], Parsed | NatowireError], poll: Poll
 ) -> Answer:
+    from aggregator.fetch.judge import judge  # noqa: PLC0415  slow to import; most polls bring nothing to judge
+
     failure = judge(capture)
     if failure is not None:
         if poll.visit is not None:

@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from aggregator.config import FetchSettings
-from aggregator.fetch import Fetcher, Request, each, judge
+from aggregator.fetch import Fetcher, Request, each
+from aggregator.fetch.judge import judge
 from aggregator.networks import parse_network
 from parsers.errors import FetchError
 from parsers.model import Capture
