@@ -14,10 +14,10 @@ from typing import Any, Protocol
 
 from parsers.model import Alias
 
-NO_NAMES = bytes(16)
+NO_NAMES = bytes(12)
 """What `names` is of an item without aliases."""
 
-NAME_SIZES = (6, 16)
+NAME_SIZES = (5, 12)
 """Bytes a stored alias may have: those of a band, and all others."""
 
 # Those that move with every sighting have a seal of their own.
@@ -65,7 +65,7 @@ def item_digest(
     """
     columns = [row[name] for name in _item_columns()]
     words = [texts["title"], texts["summary"], texts["text"]]
-    return _hash([columns, words, [list(one) for one in witnesses], [list(one) for one in said]], 16)
+    return _hash([columns, words, [list(one) for one in witnesses], [list(one) for one in said]], 8)
 
 
 def seal_of(row: Row) -> bytes:
@@ -76,13 +76,13 @@ def seal_of(row: Row) -> bytes:
 
 
 def alias_name(alias: Alias) -> bytes:
-    """The bytes an alias is kept as: 16, for addresses are long, and an item has several.
+    """The bytes an alias is kept as: 12, for addresses are long, and an item has several.
 
-    The six of a band are its own. There are many, and what they lead to is compared word by word.
+    The five of a band are its own. There are many, and what they lead to is compared word by word.
     """
     if alias.scheme == "near":
         return bytes.fromhex(alias.value)
-    return _hash([alias.scheme, alias.scope, alias.value], 16)
+    return _hash([alias.scheme, alias.scope, alias.value], 12)
 
 
 def add_name(names: bytes, name: bytes) -> bytes:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from parsers.dates import first_seen
 from parsers.model import (
     Detail,
     Evidence,
@@ -34,7 +35,7 @@ def item_row(item: Item) -> dict[str, Any]:
         "byline": storable(item.byline),
         "first_seen": seconds(item.first_seen),
         "owner": storable(item.owner),
-        "text_owner": storable(item.text_owner),
+        "text_owner": _spell_owner(storable(item.text_owner), storable(item.owner), storable(item.url)),
         "authority": item.authority,
         "detail": int(item.detail),
         "revision": item.revision,
@@ -45,6 +46,16 @@ def item_row(item: Item) -> dict[str, Any]:
     for role in _ROLES:
         row.update(_when_columns(role, getattr(item, role)))
     return row
+
+
+def _spell_owner(text_owner: str, owner: str, url: str) -> str:
+    """Say whose words an item has, in one word where it is the item's own source or page: as a rule."""
+    brief = {f"source {owner}": "source", f"page {url}": "page"}
+    return brief.get(text_owner, f":{text_owner}")
+
+
+def _read_owner(spelled: str, owner: str, url: str) -> str:
+    return {"source": f"source {owner}", "page": f"page {url}"}.get(spelled, spelled.removeprefix(":"))
 
 
 def _when_columns(role: str, when: When | None) -> dict[str, Any]:
@@ -65,20 +76,21 @@ def evidence_rows(item: Item) -> list[tuple[Any, ...]]:
         if when is None:
             continue
         for conflict, witnesses in ((False, when.evidence), (True, when.conflicts)):
-            rows += [_evidence_row(n, role, conflict, one) for n, one in enumerate(witnesses, len(rows))]
+            part = _ROLES.index(role), int(conflict)
+            rows += [(n, *part, *_evidence_values(one)) for n, one in enumerate(witnesses, len(rows))]
     return rows
 
 
-def _evidence_row(n: int, role: str, conflict: bool, witness: Evidence) -> tuple[Any, ...]:
+def _evidence_values(witness: Evidence) -> tuple[Any, ...]:
+    latest = seconds_or_none(witness.latest)
+    if latest is not None and witness == first_seen(instant(latest)):
+        return (None, None, None, None, latest, None, None)
     return (
-        n,
-        role,
-        int(conflict),
         storable(witness.kind),
         storable(witness.raw),
         storable(witness.where),
         seconds_or_none(witness.earliest),
-        seconds_or_none(witness.latest),
+        latest,
         storable(witness.rule),
         int(witness.strength),
     )
@@ -126,9 +138,10 @@ def item_of(row: Row, witnesses: Iterable[Row], said: Iterable[Row]) -> Item:
         witnesses: Its rows of `evidence`, in order.
         said: Its rows of `statements`, in order.
     """
-    by_role: dict[tuple[str, bool], list[Evidence]] = {}
+    by_role: dict[tuple[int, bool], list[Evidence]] = {}
     for witness in witnesses:
-        by_role.setdefault((witness["role"], bool(witness["conflict"])), []).append(_evidence_of(witness))
+        part = witness["role"], bool(witness["conflict"])
+        by_role.setdefault(part, []).append(_evidence_of(witness))
     published = _when_of("published", row, by_role)
     return Item(
         id=row["id"],
@@ -145,7 +158,7 @@ def item_of(row: Row, witnesses: Iterable[Row], said: Iterable[Row]) -> Item:
         first_seen=instant(row["first_seen"]),
         last_seen=instant(row["last_seen"]),
         owner=row["owner"],
-        text_owner=row["text_owner"],
+        text_owner=_read_owner(row["text_owner"], row["owner"], row["url"]),
         authority=row["authority"],
         detail=Detail(row["detail"]),
         revision=row["revision"],
@@ -156,8 +169,8 @@ def item_of(row: Row, witnesses: Iterable[Row], said: Iterable[Row]) -> Item:
     )
 
 
-def _when_of(role: str, row: Row, by_role: Mapping[tuple[str, bool], list[Evidence]]) -> When | None:
-    precision = row[f"{role}_precision"]
+def _when_of(role: str, row: Row, by_role: Mapping[tuple[int, bool], list[Evidence]]) -> When | None:
+    precision, number = row[f"{role}_precision"], _ROLES.index(role)
     if precision is None:
         return None
     return When(
@@ -165,12 +178,14 @@ def _when_of(role: str, row: Row, by_role: Mapping[tuple[str, bool], list[Eviden
         latest=instant_or_none(row[f"{role}_latest"]),
         best=instant_or_none(row[f"{role}_best"]),
         precision=precision,
-        evidence=tuple(by_role.get((role, False), ())),
-        conflicts=tuple(by_role.get((role, True), ())),
+        evidence=tuple(by_role.get((number, False), ())),
+        conflicts=tuple(by_role.get((number, True), ())),
     )
 
 
 def _evidence_of(row: Row) -> Evidence:
+    if row["kind"] is None:
+        return first_seen(instant(row["latest"]))
     return Evidence(
         kind=row["kind"],
         raw=row["raw"],

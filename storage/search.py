@@ -3,11 +3,12 @@
 ```
 documents             rowid = at << 20 | n; one row an item: its present text, bounds of its date, marks
 └ documents_folded    a view: the same text with its letters folded (`storage.fold`)
-  └ documents_index   FTS5 over that view as external content: title, summary, text, marks
+  └ documents_index   FTS5 over that view as external content: text, title, summary, marks
 ```
 
 Row ids are in time order, so the newest answers to any query are the first that FTS5 yields backwards,
-and a range of dates is a range of row ids. An item moves when its date gets better; everything else in
+and a range of dates is a range of row ids. The index begins with the text: of a word in any other column
+FTS5 notes the column too, at two bytes a word. An item moves when its date gets better; everything else in
 the archive therefore refers to `item_key`. This and `storage.match`, its other half, are the only files
 that speak a dialect: SQLite with FTS5, 3.40 or later.
 """
@@ -52,11 +53,11 @@ _RANKED = 2_000
 _HINDRANCES = ("SQLITE_READONLY", "SQLITE_BUSY", "SQLITE_LOCKED")
 _FIELDS = "rowid, item_key, earliest, latest, first_seen, undated, title, summary, text, marks"
 _values, _rowid = attrgetter(*_FIELDS.split(", ")), attrgetter("rowid")
-_ADD = "INSERT INTO documents_index(rowid, title, summary, text, marks) VALUES (?, ?, ?, ?, ?)"
+_ADD = "INSERT INTO documents_index(rowid, text, title, summary, marks) VALUES (?, ?, ?, ?, ?)"
 _LAST = """SELECT value, (SELECT max(rowid) FROM documents WHERE rowid BETWEEN value AND value + ?)
     FROM json_each(?)"""
 _NOWHERE = 1 << 63
-_TAKE_OUT = """INSERT INTO documents_index(documents_index, rowid, title, summary, text, marks)
+_TAKE_OUT = """INSERT INTO documents_index(documents_index, rowid, text, title, summary, marks)
     VALUES ('delete', ?, ?, ?, ?, ?)"""
 _SCHEMA = (
     """CREATE TABLE documents (
@@ -73,9 +74,9 @@ _SCHEMA = (
     )""",
     "CREATE INDEX documents_first_seen ON documents (first_seen)",
     "CREATE VIEW documents_folded AS "
-    + fold_sql(("title", "summary", "text"), "rowid AS id, marks", "documents"),
+    + fold_sql(("title", "summary", "text"), f"rowid AS id, '{EVERY} ' || marks AS marks", "documents"),
     """CREATE VIRTUAL TABLE documents_index USING fts5(
-        title, summary, text, marks, content='documents_folded', content_rowid='id',
+        text, title, summary, marks, content='documents_folded', content_rowid='id',
         tokenize='unicode61 remove_diacritics 2'
     )""",
 )
@@ -135,7 +136,8 @@ class _Row:
 
     def folded(self) -> tuple[int, str, str, str, str]:
         """The same as `documents_folded` has it, which takes SQLite many times as long to say."""
-        return (self.rowid, fold(self.title), fold(self.summary), fold(self.text), self.marks)
+        words = fold(self.text), fold(self.title), fold(self.summary)
+        return (self.rowid, *words, f"{EVERY} {self.marks}")
 
 
 def create_tables(connection: Connection) -> None:
@@ -362,7 +364,6 @@ def _last_rowids(connection: Connection, moments: Iterable[int]) -> dict[int, in
 def _make_row(document: Document, rowid: int) -> _Row:
     latest = document.first_seen if document.undated and document.latest is None else document.latest
     marks = (
-        EVERY,
         reach_mark(_reach(document.at, document.earliest, latest)),
         *sorted(set(document.tokens)),
     )

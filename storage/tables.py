@@ -108,6 +108,7 @@ items = Table(
     *_when("event"),
     Column("first_seen", BigInteger, nullable=False),
     Column("owner", Text, nullable=False),
+    # "source" and "page" are the item's own; any other owner stands behind a colon.
     Column("text_owner", Text, nullable=False),
     Column("authority", Integer, nullable=False),
     Column("detail", Integer, nullable=False),
@@ -129,15 +130,17 @@ evidence = Table(
     metadata,
     Column("item_key", Integer, ForeignKey("items.key"), primary_key=True),
     Column("n", Integer, primary_key=True),
-    Column("role", Text, nullable=False),
+    # 0 published, 1 updated, 2 event.
+    Column("role", Integer, nullable=False),
     Column("conflict", Integer, nullable=False),
-    Column("kind", Text, nullable=False),
-    Column("raw", Text, nullable=False),
-    Column("place", Text, nullable=False),
+    # Every item has the witness that it was in hand by `latest`; a NULL kind says all of that.
+    Column("kind", Text),
+    Column("raw", Text),
+    Column("place", Text),
     Column("earliest", BigInteger),
     Column("latest", BigInteger),
-    Column("rule", Text, nullable=False),
-    Column("strength", Integer, nullable=False),
+    Column("rule", Text),
+    Column("strength", Integer),
     sqlite_with_rowid=False,
 )
 

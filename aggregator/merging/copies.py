@@ -39,7 +39,7 @@ _EMPTY = -1
 
 @dataclass(frozen=True, slots=True)
 class Fingerprint:
-    """`bands` are kept, `probes` (they among them) are looked up; each is 12 hexadecimal digits."""
+    """`bands` are kept, `probes` (they among them) are looked up; each is 10 hexadecimal digits."""
 
     bands: tuple[str, ...] = ()
     probes: tuple[str, ...] = ()
@@ -134,4 +134,4 @@ def _two_least(numbers: Iterable[int], count: int) -> list[tuple[int, ...]]:
 
 
 def _band(name: str, rows: Iterable[int]) -> str:
-    return blake2b(f"{name} {' '.join(map(str, rows))}".encode(), digest_size=6).hexdigest()
+    return blake2b(f"{name} {' '.join(map(str, rows))}".encode(), digest_size=5).hexdigest()

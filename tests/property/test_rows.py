@@ -4,10 +4,12 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from warcio.archiveiterator import ArchiveIterator
 
+from parsers.dates import first_seen
 from parsers.model import Capture, Detail, Evidence, Exchange, Item, Ref, Statement, Strength, When
 from storage.digests import item_digest
 from storage.rows import evidence_rows, item_of, item_row, span_of, statement_rows
@@ -22,7 +24,7 @@ from storage.warc import (
     write_capture,
     write_decision,
 )
-from tests.archive_cases import make_item
+from tests.archive_cases import START, make_item
 
 law = settings(derandomize=True, max_examples=100, deadline=None)
 
@@ -84,7 +86,7 @@ items = st.builds(
     first_seen=moments,
     last_seen=moments,
     owner=words,
-    text_owner=words,
+    text_owner=words | st.sampled_from(["source ", "page ", "source", "page", ":"]),
     authority=st.integers(0, 9),
     detail=st.sampled_from(Detail),
     revision=st.integers(1, 99),
@@ -141,6 +143,41 @@ def test_an_item_comes_back_from_its_rows(item):
     assert replace(back, last_seen=item.last_seen) == item
     again = item_digest(item_row(back), evidence_rows(back), statement_rows(back), texts)
     assert again == item_digest(row, evidence_rows(item), statement_rows(item), texts)
+
+
+@pytest.mark.parametrize(
+    ("text_owner", "stored"),
+    [
+        ("source watch", "source"),
+        ("page https://example.org/a", "page"),
+        ("source other", ":source other"),
+        ("page https://example.org/b", ":page https://example.org/b"),
+        ("source", ":source"),
+        ("page", ":page"),
+        (":page", "::page"),
+        ("", ":"),
+    ],
+)
+def test_who_owns_a_text_comes_back_however_it_is_spelled(text_owner, stored):
+    item = make_item(1, url="https://example.org/a", owner="watch", text_owner=text_owner)
+    row = item_row(item)
+    assert row["text_owner"] == stored
+    texts = {"title": item.title, "summary": item.summary, "text": item.text, "last_seen": 0}
+    back = item_of({**row, **texts}, named(evidence, evidence_rows(item)), ())
+    assert back.text_owner == text_owner
+
+
+@pytest.mark.parametrize("change", [{}, {"raw": "yesterday"}, {"earliest": START}, {"rule": "seen"}])
+def test_the_witness_that_an_item_was_in_hand_takes_no_words(change):
+    witness = replace(first_seen(START), **change)
+    when = replace(make_item(1).published, evidence=(witness,), conflicts=(witness,))
+    item = make_item(1, published=when, updated=when, event=when, statements=())
+    rows = evidence_rows(item)
+    assert len(rows) == 6
+    assert all((row[3] is None) == (not change) for row in rows)
+    texts = {"title": item.title, "summary": item.summary, "text": item.text}
+    back = item_of({**item_row(item), **texts, "last_seen": 0}, named(evidence, rows), ())
+    assert (back.published, back.updated, back.event) == (when, when, when)
 
 
 @law

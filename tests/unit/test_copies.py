@@ -45,7 +45,7 @@ def test_bands_are_few(count, most):
     prints = fingerprint("Light", text_of(count))
     assert len(prints.bands) == most
     assert set(prints.bands) <= set(prints.probes)
-    assert all(len(band) == 12 and int(band, 16) >= 0 for band in prints.bands)
+    assert all(len(band) == 10 and int(band, 16) >= 0 for band in prints.bands)
 
 
 def test_a_fingerprint_is_the_same_in_every_run():

@@ -38,11 +38,11 @@ CREATE TABLE captures (
 	FOREIGN KEY(body_of) REFERENCES captures (id)
 );
 
-CREATE INDEX captures_url ON captures (final_url, fetched_at);
-
 CREATE INDEX captures_asked ON captures (url) WHERE url != final_url;
 
 CREATE INDEX captures_payload ON captures (payload_digest) WHERE body_of IS NULL;
+
+CREATE INDEX captures_url ON captures (final_url, fetched_at);
 
 CREATE INDEX captures_source ON captures (source_id, id);
 
@@ -178,15 +178,15 @@ CREATE TABLE source_states (
 CREATE TABLE evidence (
 	item_key INTEGER NOT NULL,
 	n INTEGER NOT NULL,
-	role TEXT NOT NULL,
+	role INTEGER NOT NULL,
 	"conflict" INTEGER NOT NULL,
-	kind TEXT NOT NULL,
-	raw TEXT NOT NULL,
-	place TEXT NOT NULL,
+	kind TEXT,
+	raw TEXT,
+	place TEXT,
 	earliest BIGINT,
 	latest BIGINT,
-	rule TEXT NOT NULL,
-	strength INTEGER NOT NULL,
+	rule TEXT,
+	strength INTEGER,
 	PRIMARY KEY (item_key, n),
 	FOREIGN KEY(item_key) REFERENCES items ("key")
 )
@@ -282,9 +282,9 @@ CREATE TABLE documents (
 
 CREATE INDEX documents_first_seen ON documents (first_seen);
 
-CREATE VIEW documents_folded AS SELECT id, marks, replace(replace(replace(replace(replace(replace(replace(title, 'ı', 'i'), 'ﬁ', 'fi'), 'ﬂ', 'fl'), 'ʼ', ''''), '­', ''), '‍', ''), '‌', '') AS title, replace(replace(replace(replace(replace(replace(replace(summary, 'ı', 'i'), 'ﬁ', 'fi'), 'ﬂ', 'fl'), 'ʼ', ''''), '­', ''), '‍', ''), '‌', '') AS summary, replace(replace(replace(replace(replace(replace(replace(text, 'ı', 'i'), 'ﬁ', 'fi'), 'ﬂ', 'fl'), 'ʼ', ''''), '­', ''), '‍', ''), '‌', '') AS text FROM (SELECT id, marks, replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(title, 'Đ', 'd'), 'Ð', 'd'), 'Ø', 'o'), 'Ħ', 'h'), 'Ŧ', 't'), 'Ŋ', 'n'), 'Þ', 'th'), 'Æ', 'ae'), 'Œ', 'oe'), 'Ə', 'a'), 'Ё', 'е'), 'Й', 'й'), 'Ї', 'ї'), 'ß', 'ss'), 'ẞ', 'ss') AS title, replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(summary, 'Đ', 'd'), 'Ð', 'd'), 'Ø', 'o'), 'Ħ', 'h'), 'Ŧ', 't'), 'Ŋ', 'n'), 'Þ', 'th'), 'Æ', 'ae'), 'Œ', 'oe'), 'Ə', 'a'), 'Ё', 'е'), 'Й', 'й'), 'Ї', 'ї'), 'ß', 'ss'), 'ẞ', 'ss') AS summary, replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(text, 'Đ', 'd'), 'Ð', 'd'), 'Ø', 'o'), 'Ħ', 'h'), 'Ŧ', 't'), 'Ŋ', 'n'), 'Þ', 'th'), 'Æ', 'ae'), 'Œ', 'oe'), 'Ə', 'a'), 'Ё', 'е'), 'Й', 'й'), 'Ї', 'ї'), 'ß', 'ss'), 'ẞ', 'ss') AS text FROM (SELECT rowid AS id, marks, replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(title, 'ł', 'l'), 'đ', 'd'), 'ð', 'd'), 'ø', 'o'), 'ħ', 'h'), 'ŧ', 't'), 'ŋ', 'n'), 'þ', 'th'), 'æ', 'ae'), 'œ', 'oe'), 'ə', 'a'), 'ё', 'е'), 'й', 'й'), 'ї', 'ї'), 'Ł', 'l') AS title, replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(summary, 'ł', 'l'), 'đ', 'd'), 'ð', 'd'), 'ø', 'o'), 'ħ', 'h'), 'ŧ', 't'), 'ŋ', 'n'), 'þ', 'th'), 'æ', 'ae'), 'œ', 'oe'), 'ə', 'a'), 'ё', 'е'), 'й', 'й'), 'ї', 'ї'), 'Ł', 'l') AS summary, replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(text, 'ł', 'l'), 'đ', 'd'), 'ð', 'd'), 'ø', 'o'), 'ħ', 'h'), 'ŧ', 't'), 'ŋ', 'n'), 'þ', 'th'), 'æ', 'ae'), 'œ', 'oe'), 'ə', 'a'), 'ё', 'е'), 'й', 'й'), 'ї', 'ї'), 'Ł', 'l') AS text FROM documents));
+CREATE VIEW documents_folded AS SELECT id, marks, replace(replace(replace(replace(replace(replace(replace(title, 'ı', 'i'), 'ﬁ', 'fi'), 'ﬂ', 'fl'), 'ʼ', ''''), '­', ''), '‍', ''), '‌', '') AS title, replace(replace(replace(replace(replace(replace(replace(summary, 'ı', 'i'), 'ﬁ', 'fi'), 'ﬂ', 'fl'), 'ʼ', ''''), '­', ''), '‍', ''), '‌', '') AS summary, replace(replace(replace(replace(replace(replace(replace(text, 'ı', 'i'), 'ﬁ', 'fi'), 'ﬂ', 'fl'), 'ʼ', ''''), '­', ''), '‍', ''), '‌', '') AS text FROM (SELECT id, marks, replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(title, 'Đ', 'd'), 'Ð', 'd'), 'Ø', 'o'), 'Ħ', 'h'), 'Ŧ', 't'), 'Ŋ', 'n'), 'Þ', 'th'), 'Æ', 'ae'), 'Œ', 'oe'), 'Ə', 'a'), 'Ё', 'е'), 'Й', 'й'), 'Ї', 'ї'), 'ß', 'ss'), 'ẞ', 'ss') AS title, replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(summary, 'Đ', 'd'), 'Ð', 'd'), 'Ø', 'o'), 'Ħ', 'h'), 'Ŧ', 't'), 'Ŋ', 'n'), 'Þ', 'th'), 'Æ', 'ae'), 'Œ', 'oe'), 'Ə', 'a'), 'Ё', 'е'), 'Й', 'й'), 'Ї', 'ї'), 'ß', 'ss'), 'ẞ', 'ss') AS summary, replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(text, 'Đ', 'd'), 'Ð', 'd'), 'Ø', 'o'), 'Ħ', 'h'), 'Ŧ', 't'), 'Ŋ', 'n'), 'Þ', 'th'), 'Æ', 'ae'), 'Œ', 'oe'), 'Ə', 'a'), 'Ё', 'е'), 'Й', 'й'), 'Ї', 'ї'), 'ß', 'ss'), 'ẞ', 'ss') AS text FROM (SELECT rowid AS id, 'every ' || marks AS marks, replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(title, 'ł', 'l'), 'đ', 'd'), 'ð', 'd'), 'ø', 'o'), 'ħ', 'h'), 'ŧ', 't'), 'ŋ', 'n'), 'þ', 'th'), 'æ', 'ae'), 'œ', 'oe'), 'ə', 'a'), 'ё', 'е'), 'й', 'й'), 'ї', 'ї'), 'Ł', 'l') AS title, replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(summary, 'ł', 'l'), 'đ', 'd'), 'ð', 'd'), 'ø', 'o'), 'ħ', 'h'), 'ŧ', 't'), 'ŋ', 'n'), 'þ', 'th'), 'æ', 'ae'), 'œ', 'oe'), 'ə', 'a'), 'ё', 'е'), 'й', 'й'), 'ї', 'ї'), 'Ł', 'l') AS summary, replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(text, 'ł', 'l'), 'đ', 'd'), 'ð', 'd'), 'ø', 'o'), 'ħ', 'h'), 'ŧ', 't'), 'ŋ', 'n'), 'þ', 'th'), 'æ', 'ae'), 'œ', 'oe'), 'ə', 'a'), 'ё', 'е'), 'й', 'й'), 'ї', 'ї'), 'Ł', 'l') AS text FROM documents));
 
 CREATE VIRTUAL TABLE documents_index USING fts5(
-        title, summary, text, marks, content='documents_folded', content_rowid='id',
+        text, title, summary, marks, content='documents_folded', content_rowid='id',
         tokenize='unicode61 remove_diacritics 2'
     );
