@@ -11,7 +11,7 @@ from time import monotonic
 from typing import TYPE_CHECKING, Protocol
 
 from aggregator.fetch import Fetcher, NotModified, Request, fresh_until, retry_at
-from aggregator.moves import address_of, note_move
+from aggregator.moves import address_of, find_move, note_move
 from aggregator.watch.vitals import count_fresh, judge_parse, read_vitals, remember, write_vitals
 from parsers.errors import FetchError, ImplausibleError, NatowireError
 from parsers.model import Capture, Detail, Parsed
@@ -124,14 +124,14 @@ def _state_of(source: Source, state: SourceState | None) -> SourceState:
     another document would hide the new one for ever.
     """
     asked = _asked(source)
-    if state is None or _is_of_another(state, asked):
+    if state is None or _is_of_another(state, source):
         return SourceState(source_id=source.id, notes=((ASKED, asked),))
     return replace(state, notes=((ASKED, asked), *(pair for pair in state.notes if pair[0] != ASKED)))
 
 
 def next_poll(source: Source, state: SourceState | None, now: datetime) -> datetime:
     """When a source is due; now, where it was never asked at the address that is configured."""
-    if state is None or _is_of_another(state, _asked(source)):
+    if state is None or _is_of_another(state, source):
         return now
     return policy.due_moment(
         now,
@@ -142,8 +142,18 @@ def next_poll(source: Source, state: SourceState | None, now: datetime) -> datet
     )
 
 
-def _is_of_another(state: SourceState, asked: str) -> bool:
-    return dict(state.notes).get(ASKED, asked) != asked
+def _is_of_another(state: SourceState, source: Source) -> bool:
+    """Whether a state belongs to another address or parser than what is configured now.
+
+    A configuration that follows the source to where it has moved is about the same one.
+    """
+    asked = _asked(source)
+    before = dict(state.notes).get(ASKED, asked)
+    if before == asked:
+        return False
+    parser, _, url = before.partition(" ")
+    move = find_move(url, state)
+    return parser != source.parser or move is None or move.url != source.url
 
 
 def _asked(source: Source) -> str:

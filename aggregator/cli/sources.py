@@ -12,7 +12,10 @@ from aggregator.cli.session import Session
 from parsers.errors import NotFoundError, UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from aggregator.render.shapes import Json
+    from aggregator.watch.alarms import Alarm
 
 app = typer.Typer(help="What is fetched, how it is read and how often.", no_args_is_help=True)
 
@@ -196,29 +199,39 @@ def check(
     settings = override_fetch(session.config.fetch, networks=allow_network or ())
     with following(session, len(sources)) as tell:
         reports = check_sources(sources, settings, session.now, tell)
-    coverage = _coverage(session)
+    coverage, moves = _known(session)
     if session.json:
-        rows = [report.shape() | {"coverage": coverage.get(report.source.id)} for report in reports]
+        rows = [
+            report.shape()
+            | {"coverage": coverage.get(report.source.id), "moved": _moved(moves, report.source.id)}
+            for report in reports
+        ]
         session.emit({"sources": rows})
     else:
         from aggregator.cli.reports import show_reports
-        from aggregator.cli.standings import show_coverage
+        from aggregator.cli.standings import show_coverage, show_moves
 
         session.show(show_reports(reports, session.config.zone))
-        session.show(
-            show_coverage({report.source.id: coverage.get(report.source.id) for report in reports})
-        )
+        checked = {report.source.id for report in reports}
+        session.show(show_coverage({name: one for name, one in coverage.items() if name in checked}))
+        session.show(show_moves({name: one for name, one in moves.items() if name in checked}))
     if any(report.error for report in reports):
         raise typer.Exit(1)
 
 
-def _coverage(session: Session) -> dict[str, Json]:
-    """How completely each source was watched so far; a check needs no archive."""
+def _moved(moves: Mapping[str, Alarm], source_id: str) -> str | None:
+    alarm = moves.get(source_id)
+    return alarm.what if alarm else None
+
+
+def _known(session: Session) -> tuple[dict[str, Json], dict[str, Alarm]]:
+    """How completely each source was watched so far, and which have moved; a check needs no archive."""
     from aggregator.watch.status import examine, shape_coverage
 
     try:
         with session.open_archive() as archive:
             standings = examine(archive, session.config, session.now()).standings
     except NotFoundError:
-        return {}
-    return {standing.source.id: shape_coverage(standing) for standing in standings}
+        return {}, {}
+    moves = {alarm.subject: alarm for one in standings for alarm in one.alarms if alarm.kind == "moved"}
+    return {standing.source.id: shape_coverage(standing) for standing in standings}, moves

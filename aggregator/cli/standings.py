@@ -21,7 +21,7 @@ WIDTHS = (11, 11, 8, 11)
 ROOM = 80 - sum(WIDTHS) - 2 * len(WIDTHS)
 FAR = timedelta(days=300)
 STATES: Mapping[str, str] = MappingProxyType(
-    {"implausible": "refused", "quiet": "quiet", "thin": "thin", "overdue": "not fetched"}
+    {"implausible": "refused", "quiet": "quiet", "thin": "thin", "moved": "moved", "overdue": "not fetched"}
 )
 """The alarms of a source in a word or two; a failing one also says how often."""
 
@@ -63,7 +63,7 @@ def _alarms(alarms: Sequence[Alarm]) -> list[Text]:
     idle = [alarm for alarm in alarms if alarm.kind == "overdue"]
     several = len(idle) > 1
     lines = [
-        Text.assemble((name_alarm(alarm), "bold red"), f": {alarm.what} {alarm.hint}")
+        Text.assemble((name_alarm(alarm), _style(alarm)), f": {alarm.what} {alarm.hint}")
         for alarm in alarms
         if not (several and alarm.kind == "overdue")
     ]
@@ -87,11 +87,20 @@ def show_coverage(coverage: Mapping[str, Json | None]) -> RenderableType:
     return Group(*lines)
 
 
+def show_moves(moves: Mapping[str, Alarm]) -> RenderableType:
+    """Where sources have moved to."""
+    return Group(*_alarms(tuple(moves.values())))
+
+
 def list_gaps(coverage: Json) -> list[Json]:
     """The gaps of a coverage."""
     gaps = coverage["gaps"]
     assert isinstance(gaps, list)  # as `shape_coverage` makes it
     return gaps
+
+
+def _style(alarm: Alarm) -> str:
+    return "yellow" if alarm.is_notice else "bold red"
 
 
 def _moment(at: datetime, now: datetime) -> str:
@@ -112,8 +121,9 @@ def _state(standing: Standing) -> Text:
         return Text("disabled", "dim")
     failures = standing.state.failures if standing.state else 0
     if standing.alarms:
-        kind = standing.alarms[0].kind
-        return Text(f"failing {failures}×" if kind == "failing" else STATES[kind], "bold red")
+        first = min(standing.alarms, key=lambda alarm: alarm.is_notice)
+        words = f"failing {failures}×" if first.kind == "failing" else STATES[first.kind]
+        return Text(words, _style(first))
     if standing.state is None or standing.state.last_attempt is None:
         return Text("new", "yellow")
     return Text(f"failed {failures}×", "yellow") if failures else Text("fine", "green")

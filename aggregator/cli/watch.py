@@ -17,6 +17,7 @@ from aggregator import __version__
 from aggregator.cli.session import Session
 from aggregator.config import Config
 from aggregator.fetch import Fetcher
+from aggregator.watch.alarms import count_troubles
 from aggregator.watch.logs import set_up_logs
 from aggregator.watch.metrics import Figures, write_metrics
 from aggregator.watch.monitor import Views, Window
@@ -121,7 +122,7 @@ class Watch:
                 started_at=self._started_at,
                 config_ok=not service.config_problem,
                 archive_ok=not service.trouble,
-                alerts=len(service.alerts),
+                alerts=count_troubles(service.alerts),
                 undelivered=service.undelivered,
                 cycles=tallies.cycles,
                 cycle_seconds=tallies.cycle_seconds,

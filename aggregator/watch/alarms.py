@@ -10,6 +10,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from aggregator.moves import find_move
 from aggregator.watch.vitals import describe_worse, quiet_since, read_vitals
 from parsers.errors import ImplausibleError
 from schedules.sources import Source
@@ -17,6 +18,8 @@ from storage.state import SourceState
 
 REMIND = timedelta(days=1)
 """How long after it was told an alert is told again."""
+NOTICES = frozenset(("moved",))
+"""Kinds that are no trouble: they are told once, and nothing stands still until somebody acts."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,8 +35,8 @@ class Alarm:
     """Something that is wrong now.
 
     `subject` is the id of a source, the name of a digest, or "" for natowire itself. `what` says it in a
-    sentence, `hint` what to do. `kind` is, of sources, `failing`, `implausible`, `quiet`, `thin` or
-    `overdue`, of digests `delivery`, of natowire `archive`.
+    sentence, `hint` what to do. `kind` is, of sources, `failing`, `implausible`, `quiet`, `thin`, `moved`
+    or `overdue`, of digests `delivery`, of natowire `archive`.
     """
 
     subject: str
@@ -45,6 +48,11 @@ class Alarm:
     def trouble(self) -> tuple[str, str]:
         """What it is one more word about: a source that is refused is one that fails."""
         return self.subject, "failing" if self.kind == "implausible" else self.kind
+
+    @property
+    def is_notice(self) -> bool:
+        """Whether it is good to know rather than wrong."""
+        return self.kind in NOTICES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,7 +99,20 @@ def find_alarms(
             f"`natowire sources check {source.id}` shows what is read; if it is right, `sources accept` it."
         )
         found.append(Alarm(subject=source.id, kind="thin", what=what, hint=hint))
-    return tuple(found)
+    return (*found, *_judge_move(source, state))
+
+
+def _judge_move(source: Source, state: SourceState) -> tuple[Alarm, ...]:
+    move = find_move(source.url, state)
+    if move is None:
+        return ()
+    what = f"Its server says that it has moved for good to {move.url}"
+    if move.followed:
+        hint = f'It is asked there. Write that into the configuration: url = "{move.url}"'
+    else:
+        what += ", where natowire does not follow of itself"
+        hint = "If that is right, change its `url` in the configuration."
+    return (Alarm(subject=source.id, kind="moved", what=f"{what}.", hint=hint),)
 
 
 def _judge_failures(
@@ -149,10 +170,18 @@ def settle(
     return tuple(standing), tuple(tidings)
 
 
+def count_troubles(alerts: Sequence[Alert]) -> int:
+    """How many of these alerts are about something wrong."""
+    return sum(not alert.alarm.is_notice for alert in alerts)
+
+
 def _tell(before: Alert | None, alarm: Alarm, now: datetime) -> tuple[Alert, str]:
     """The alert that stands for an alarm, and the event to tell, or ""."""
     if before is None:
         return Alert(alarm=alarm, since=now, told_at=now), "alert"
+    if alarm.is_notice:
+        known = before.alarm.what == alarm.what
+        return (before, "") if known else (Alert(alarm=alarm, since=now, told_at=now), "alert")
     if now - before.told_at >= REMIND:
         return replace(before, alarm=alarm, told_at=now), "reminder"
     # A clock that was set back must not put the next reminder off by as much.

@@ -16,7 +16,7 @@ from aggregator.fetch import Fetcher
 from aggregator.ingest import Outcome
 from aggregator.polling import Reader
 from aggregator.watch import periods
-from aggregator.watch.alarms import Alert, Tiding
+from aggregator.watch.alarms import Alert, Tiding, count_troubles
 from aggregator.watch.couriers import hand_over
 from aggregator.watch.outbox import Outbox, Parcel
 from aggregator.watch.rounds import GATHER, Rounds
@@ -125,7 +125,8 @@ class Service:
         if self.trouble:
             return self.trouble
         on = sum(source.enabled for source in self.config.sources)
-        alerts = f"{len(self.alerts)} alerts" if self.alerts else "all well"
+        troubles = count_troubles(self.alerts)
+        alerts = f"{troubles} alert{'s' * (troubles > 1)}" if troubles else "all well"
         try:
             due = self._rounds.due_at(self.config.sources, now)
         except StorageError as error:

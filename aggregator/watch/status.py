@@ -65,7 +65,7 @@ class Status:
     @property
     def needs_person(self) -> bool:
         """Whether anything is wrong that natowire cannot mend by itself."""
-        return bool(self.alarms)
+        return any(not alarm.is_notice for alarm in self.alarms)
 
     def shape(self) -> Json:
         """The status as JSON."""

@@ -24,6 +24,7 @@ KINDS: Mapping[str, str] = MappingProxyType(
         "quiet": "has gone quiet",
         "overdue": "is not fetched any more",
         "thin": "is filled worse than before",
+        "moved": "has moved",
         "delivery": "cannot be delivered",
         "archive": "cannot be used",
     }
@@ -64,7 +65,8 @@ def _subject(tidings: Sequence[Tiding]) -> str:
         )
     event, alarm = tidings[0].event, tidings[0].alert.alarm
     if event == "all_clear":
-        return f"natowire: {alarm.subject or 'the archive'} is well again"
+        ended = "is asked where its configuration says" if alarm.is_notice else "is well again"
+        return f"natowire: {alarm.subject or 'the archive'} {ended}"
     return f"natowire: {'still: ' if event == 'reminder' else ''}{name_alarm(alarm)}"
 
 

@@ -120,5 +120,7 @@ def tell_log(tidings: Sequence[Tiding]) -> None:
         alarm = tiding.alert.alarm
         if tiding.event == "all_clear":
             log.info("well again: %s (%s)", alarm.subject or "the archive", alarm.kind)
+        elif alarm.is_notice:
+            log.warning("%s: %s %s", name_alarm(alarm), alarm.what, alarm.hint)
         else:
             log.error("%s: %s %s", name_alarm(alarm), alarm.what, alarm.hint)

@@ -116,3 +116,30 @@ def test_a_clock_that_was_set_back_puts_no_source_off(place, web):
         )
     assert fetch_due(place) == "fetched"
     assert fetch_due(place) == "skipped"
+
+
+def test_a_source_that_moved_is_followed_and_told_until_the_configuration_says_so(place, web):
+    feed = FEED.format(title="pier")
+    new = web.put("/new", feed, type="application/rss+xml", headers=TAGGED)
+    old = web.put("/old", status=301, headers={"Location": "/new"})
+    run("--archive", place, "sources", "add", old, "--id", "a")
+    assert fetch(place)["outcome"] == "fetched"
+    with Archive.open(place) as archive, archive.writing("test") as writer, writer.transaction():
+        state = archive.states()["a"]
+        days = dict(state.notes) | {"moved": f"{old} {new} 2022-11-01"}
+        writer.set_state(replace(state, notes=tuple(days.items())))
+    assert "moved" not in run("--archive", place, "status").out
+    assert fetch(place)["outcome"] == "not_modified"
+
+    told = run("--archive", place, "status")
+    assert told.code == 0, "good to know, and nothing is wrong"
+    assert f'url = "{new}"' in " ".join(told.out.split())
+    (alarm,) = run("--archive", place, "status", "--json").json["alarms"]
+    assert alarm["kind"] == "moved"
+    checked = run("--archive", place, "--json", "sources", "check", *LOOPBACK[:2]).json["sources"][0]
+    assert new in checked["moved"]
+    assert "a has moved" in run("--archive", place, "sources", "check", *LOOPBACK[:2]).out
+
+    edit(place, old, new)
+    assert run("--archive", place, "status", "--json").json["alarms"] == []
+    assert fetch(place)["outcome"] == "not_modified", "it is the same source, and nothing is asked for anew"

@@ -11,7 +11,7 @@ from datetime import timedelta
 import pytest
 
 from aggregator.config import AlertSettings, Config
-from aggregator.watch.alarms import REMIND, Alarm, Alert, Patience, find_alarms, settle
+from aggregator.watch.alarms import REMIND, Alarm, Alert, Patience, count_troubles, find_alarms, settle
 from aggregator.watch.outbox import Parcel
 from aggregator.watch.status import judge_overdue
 from aggregator.watch.tidings import read_alerts, sign, write_alerts, write_hook, write_mail
@@ -168,3 +168,36 @@ def test_a_digest_that_is_refused_again_and_again_raises_an_alarm():
     assert judge_parcels([replace(parcel, tries=2)]) == []
     (alarm,) = judge_parcels([replace(parcel, tries=3, problem="No such mailbox.")])
     assert alarm == Alarm(subject="daily", kind="delivery", what="To a@example.org: No such mailbox.")
+
+
+def test_a_move_is_a_notice_told_once_and_ended_when_the_configuration_follows():
+    new = "https://pier.example/new"
+    note = ("moved", f"{PIER.url} {new} 2022-11-01")
+    moved = replace(WELL, adopted_url=new, notes=(note,))
+    (alarm,) = find(moved)
+    assert (alarm.kind, alarm.is_notice) == ("moved", True)
+    assert new in alarm.what
+    assert f'url = "{new}"' in alarm.hint
+    standing, told = settle((), (alarm,), NOW)
+    assert [tiding.event for tiding in told] == ["alert"]
+    assert count_troubles(standing) == 0
+    assert settle(standing, (alarm,), NOW + 30 * DAY) == (standing, ()), "nobody is reminded"
+    assert find(moved, source=replace(PIER, url=new)) == ()
+    standing, told = settle(standing, (), NOW + 31 * DAY)
+    assert ([tiding.event for tiding in told], standing) == (["all_clear"], ())
+    assert write_mail(told)[0] == "natowire: pier is asked where its configuration says"
+
+
+def test_a_move_to_somewhere_else_again_is_told_again():
+    first = Alarm(subject="pier", kind="moved", what="It has moved to a.")
+    standing, _ = settle((), (first,), NOW)
+    standing, told = settle(standing, (replace(first, what="It has moved to b."),), NOW + DAY)
+    assert [tiding.event for tiding in told] == ["alert"]
+    assert standing[0].alarm.what == "It has moved to b."
+
+
+def test_a_move_that_is_not_followed_says_so():
+    note = ("pointed", f"{PIER.url} https://quay.example/feed 2022-11-01 2022-11-02")
+    (alarm,) = find(replace(WELL, notes=(note,)))
+    assert "does not follow" in alarm.what
+    assert "change its `url`" in alarm.hint

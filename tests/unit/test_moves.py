@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from aggregator.moves import address_of, note_move
+from aggregator.moves import Move, address_of, find_move, note_move
 from parsers.model import Capture, Exchange
 from storage.state import SourceState
 
@@ -75,3 +75,38 @@ def test_an_adopted_address_that_fails_or_an_edited_configuration_ends_it():
 def test_a_failure_at_the_old_address_forgets_nothing():
     once = note_move(OLD, FRESH, answer((OLD, 301)), MONDAY)
     assert note_move(OLD, replace(once, failures=1), None, MONDAY) == replace(once, failures=1)
+
+
+def follow(came, days=2, state=FRESH, configured=OLD):
+    for day in range(days):
+        state = note_move(configured, state, came, MONDAY + timedelta(days=day))
+    return state
+
+
+ELSEWHERE = "https://press.example.net/feed"
+
+
+def test_a_person_can_be_told_of_a_move_once_it_is_confirmed():
+    assert find_move(OLD, FRESH) is None
+    assert find_move(OLD, follow(answer((OLD, 301)), days=1)) is None
+    moved = follow(answer((OLD, 301)))
+    assert find_move(OLD, moved) == Move(NEW, followed=True)
+    assert find_move(NEW, moved) is None, "the configuration has followed"
+
+
+def test_a_move_to_another_host_is_told_and_not_followed():
+    away = answer((OLD, 301), final=ELSEWHERE)
+    assert find_move(OLD, follow(away, days=1)) is None
+    moved = follow(away)
+    assert find_move(OLD, moved) == Move(ELSEWHERE, followed=False)
+    assert address_of(OLD, moved) == OLD
+    assert find_move(ELSEWHERE, moved) is None
+    assert find_move(OLD, note_move(OLD, moved, None, MONDAY)) == Move(ELSEWHERE, followed=False)
+    assert find_move(OLD, note_move(OLD, moved, answer(final=OLD), MONDAY)) is None
+    assert find_move(OLD, follow(answer((OLD, 302), final=ELSEWHERE))) is None
+    other = follow(answer((OLD, 301), final="https://third.example/feed"), days=1, state=moved)
+    assert find_move(OLD, other) is None, "another target begins anew"
+
+
+def test_an_unreadable_note_is_none():
+    assert find_move(OLD, replace(FRESH, notes=(("pointed", "a b"),))) is None
