@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any, Self, TypedDict, Unpack
 from parsers.errors import NotFoundError, SchemaError
 from storage import visits
 from storage.database import open_file, read_only_error, translating
+from storage.digests import with_digest
 from storage.folder import DATABASE, is_pending
 from storage.identity import is_current, read_created_at
 from storage.lock import WRITE_LOCK, FileLock
@@ -32,6 +33,10 @@ if TYPE_CHECKING:
     from storage.archive import Archive
     from storage.state import Fetch, SourceState
     from storage.visits import Visit
+
+
+THINNED = "thinned"
+"""The note that counts the fetches that were taken away: so a lost one shows."""
 
 
 class Settings(TypedDict, total=False):
@@ -81,7 +86,11 @@ class Entries(ABC):
         Returns:
             How many went.
         """
-        return self.cursor.execute(_THIN, (seconds(before),)).rowcount
+        gone = self.cursor.execute(_THIN, (seconds(before),)).rowcount
+        if gone:
+            row = self.cursor.execute(_NOTE, (THINNED,)).fetchone()
+            self.set_note(THINNED, str(gone + (int(row[0]) if row else 0)))
+        return gone
 
     def add_visits(self, planned: Iterable[Visit]) -> None:
         """Plan visits to pages that are not planned yet, or whose source no longer goes to them."""
@@ -93,9 +102,7 @@ class Entries(ABC):
 
     def set_note(self, name: str, value: str) -> None:
         """Remember a word under a name, in place of the one before."""
-        self.cursor.execute(
-            "INSERT OR REPLACE INTO notes (name, value) VALUES (?, ?)", (storable(name), storable(value))
-        )
+        self.cursor.execute(_SET_NOTE, with_digest({"name": storable(name), "value": storable(value)}))
 
 
 class _OwnEntries(Entries):
@@ -264,7 +271,7 @@ class Ledger:
 
     def note(self, name: str) -> str:
         """The word remembered under a name, or ""."""
-        rows = self._rows("SELECT value FROM notes WHERE name = ?", name)
+        rows = self._rows(_NOTE, name)
         return rows[0][0] if rows else ""
 
     def id(self) -> str:
@@ -304,6 +311,8 @@ class Ledger:
 
 _ADD_FETCH = write_insert("INSERT", "fetches", (*FETCH_COLUMNS, "digest"))
 _SET_STATE = write_insert("INSERT OR REPLACE", "source_states", (*STATE_COLUMNS, "digest"))
+_SET_NOTE = write_insert("INSERT OR REPLACE", "notes", ("name", "value", "digest"))
+_NOTE = "SELECT value FROM notes WHERE name = ?"
 _STATES = write_select(STATE_COLUMNS, "source_states ORDER BY source_id")
 _FETCHES = write_select(FETCH_COLUMNS, "fetches ORDER BY id DESC LIMIT ?")
 _FETCHES_OF = write_select(FETCH_COLUMNS, "fetches WHERE source_id = ? ORDER BY id DESC LIMIT ?")

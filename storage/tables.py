@@ -296,6 +296,7 @@ visits = Table(
     Column("last_modified", Text, nullable=False),
     Column("failures", Integer, nullable=False),
     Column("error", Text, nullable=False),
+    Column("digest", LargeBinary, nullable=False),
 )
 Index("visits_due", visits.c.due_at)
 
@@ -304,6 +305,7 @@ notes = Table(
     metadata,
     Column("name", Text, primary_key=True, nullable=False),
     Column("value", Text, nullable=False),
+    Column("digest", LargeBinary, nullable=False),
     sqlite_with_rowid=False,
 )
 

@@ -5,49 +5,75 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from sqlalchemy import Connection, Engine, Table, select
+from sqlalchemy import Connection, Engine
 
 from parsers.errors import ConfigError, StorageError
 from storage import search
 from storage.archive import Archive
 from storage.database import copy_database
-from storage.digests import row_digest
 from storage.engine import build_engine, translating
 from storage.folder import DATABASE
 from storage.state import Damage, Head
-from storage.tables import fetches, merges, revisions, source_states, withdrawals
+from storage.verify_beside import check_counts, check_rows, check_withdrawals
 from storage.verify_captures import check_chain, check_segments
 from storage.verify_items import check_items, check_sightings
 
-_GUARDED = (revisions, merges, withdrawals, fetches, source_states)
+_STEPS = "SELECT (SELECT count(*) FROM captures) + (SELECT count(*) FROM items)"
 
 Check = Callable[[Connection, Path], Iterator[Damage]]
+Teller = Callable[[str, int], None]
+"""Is told what is read, in a word, and how many more captures or items were."""
 
 
-def verify(archive: Archive, head: Head | None = None) -> tuple[Damage, ...]:
+def _ignore(_what: str, _steps: int) -> None:
+    """Tell nobody."""
+
+
+def verify(archive: Archive, head: Head | None = None, tell: Teller = _ignore) -> tuple[Damage, ...]:
     """Read everything and list what is wrong.
 
     Checked are: every record whole and as its row says, every row with its record and every record
     with its row, every body as its digest says, the chain from the first capture to the last, every
-    item, text, statement, witness and alias as its digest says, the search index, the database itself.
+    item, text, statement, witness and alias as its digest says, that no fetch, merge or withdrawal is
+    missing, the search index, the database itself.
 
     Args:
         archive: Open; others may write meanwhile.
         head: A head exported earlier: the chain must still lead through it.
+        tell: See `Teller`; all of it is as many as `count_steps` gives.
 
     Returns:
         What is wrong, in that order; nothing when all is well.
     """
     found: list[Damage] = []
-    for check in (_check_database, check_segments, check_chain, *_ITEM_CHECKS):
+    of_items = (
+        partial(check_items, tell=tell),
+        check_sightings,
+        check_rows,
+        check_counts,
+        check_withdrawals,
+    )
+    tell("database", 0)
+    for check in (_check_database, partial(check_segments, tell=tell), check_chain, *of_items):
         found += _run(archive, check)
     if head is not None:
         found += _run(archive, lambda connection, folder: _check_head(connection, folder, head))
+    tell("search index", 0)
     found += _run_search(archive)
     return tuple(found)
+
+
+def count_steps(archive: Archive) -> int:
+    """How many captures and items `verify` has to read; nothing where they cannot be counted."""
+    try:
+        with archive.reading() as connection:
+            return int(connection.exec_driver_sql(_STEPS).scalar() or 0)
+    except StorageError:
+        return 0
 
 
 def read_head(text: str) -> Head:
@@ -87,21 +113,6 @@ def _check_database(connection: Connection, _folder: Path) -> Iterator[Damage]:
     for table, rowid, parent, _ in connection.exec_driver_sql("PRAGMA foreign_key_check"):
         where = table if rowid is None else f"{table} {rowid}"
         yield Damage(kind="row", where=where, what=f"It refers to a row of {parent} that is not there.")
-
-
-def _check_rows(connection: Connection, _folder: Path) -> Iterator[Damage]:
-    """Compare the rows that carry a digest of themselves."""
-    for table in _GUARDED:
-        for row in connection.execute(select(table)).mappings():
-            if row_digest(dict(row)) != row["digest"]:
-                yield Damage(kind="row", where=_name_row(table, dict(row)), what="Its values were changed.")
-
-
-def _name_row(table: Table, row: dict[str, object]) -> str:
-    return " ".join([table.name, *(str(row[column.name]) for column in table.primary_key)])
-
-
-_ITEM_CHECKS: tuple[Check, ...] = (check_items, check_sightings, _check_rows)
 
 
 def _check_head(connection: Connection, _folder: Path, head: Head) -> Iterator[Damage]:

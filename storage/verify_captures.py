@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from hashlib import sha256
 from pathlib import Path
 
@@ -18,12 +18,15 @@ from storage.tables import captures, origin, segments
 from storage.warc import Record, groups_of, is_torn, read_capture, read_decision, read_records, read_terms
 
 
-def check_segments(connection: Connection, folder: Path) -> Iterator[Damage]:
+def check_segments(
+    connection: Connection, folder: Path, tell: Callable[[str, int], None]
+) -> Iterator[Damage]:
     """Read every byte of the capture files and compare it with the rows.
 
     Args:
         connection: A connection to read with.
         folder: The archive's folder.
+        tell: Is told of each capture that was read.
     """
     files = list_segments(folder / CAPTURES)
     known = connection.execute(select(segments).order_by(segments.c.number)).mappings().all()
@@ -34,7 +37,7 @@ def check_segments(connection: Connection, folder: Path) -> Iterator[Damage]:
             name = segment_name(segment["number"])
             yield Damage(kind="segment", where=name, what="The capture file is missing.")
             continue
-        yield from _check_segment(connection, folder, segment, last=segment["number"] == last)
+        yield from _check_segment(connection, folder, segment, tell, last=segment["number"] == last)
     next_id = 1 + (connection.exec_driver_sql("SELECT max(id) FROM captures").scalar() or 0)
     for number, path in files.items():
         # The writer begins a file before it commits the row that names it.
@@ -50,7 +53,9 @@ def _check_strays(folder: Path) -> Iterator[Damage]:
             yield Damage(kind="segment", where=path.name, what="This file is none of the archive's.")
 
 
-def _check_segment(connection: Connection, folder: Path, segment: Row, *, last: bool) -> Iterator[Damage]:
+def _check_segment(
+    connection: Connection, folder: Path, segment: Row, tell: Callable[[str, int], None], *, last: bool
+) -> Iterator[Damage]:
     number, position = segment["number"], segment["head_length"]
     name = segment_name(number)
     yield from _check_head_record(folder, segment)
@@ -62,6 +67,7 @@ def _check_segment(connection: Connection, folder: Path, segment: Row, *, last: 
         if row["offset"] != position:
             yield _gap(name, position, row["offset"])
         yield from _check_record(connection, folder, row)
+        tell("captures", 1)
         position, next_id = row["offset"] + row["length"], row["id"] + 1
     size = (folder / CAPTURES / name).stat().st_size
     if size <= position:

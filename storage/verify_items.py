@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -34,17 +34,21 @@ _STRAY_DOCUMENTS = """SELECT item_key FROM documents
     WHERE item_key NOT IN (SELECT key FROM items)"""
 
 
-def check_items(connection: Connection, _folder: Path) -> Iterator[Damage]:
+def check_items(
+    connection: Connection, _folder: Path, tell: Callable[[str, int], None]
+) -> Iterator[Damage]:
     """Compare every item, and all that hangs on it, with its digests.
 
     Args:
         connection: A connection to read with.
+        tell: Is told of the items that were read.
     """
     names = _sum_names(connection)
     last = 0
     while page := next_keys(connection, last, newest=False):
         first, last = min(page), max(page)
         yield from _check_page(connection, first, last, names)
+        tell("items", len(page))
     count = connection.exec_driver_sql("SELECT count(*) FROM items").scalar() or 0
     given = connection.exec_driver_sql("SELECT seq FROM sqlite_sequence WHERE name = 'items'").scalar() or 0
     if count != given:

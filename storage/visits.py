@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import Any
 
+from storage.digests import with_digest
 from storage.scalars import instant, instant_or_none, seconds, seconds_or_none, storable
 from storage.statements import write_insert, write_select
 
-_LEFT_SECONDS = 3 * 86_400
+_LEFT = timedelta(days=3)
 """Whoever is to go to a page and is so late was renamed, disabled or removed: others may go there."""
 
 
@@ -36,13 +38,9 @@ class Visit:
 
 
 _COLUMNS = tuple(Visit.__slots__)
-_PUT = write_insert("INSERT OR REPLACE", "visits", _COLUMNS)
-_ADD = (
-    write_insert("INSERT", "visits", _COLUMNS)
-    + " ON CONFLICT (url) DO UPDATE SET source_id = excluded.source_id"
-    " WHERE visits.source_id <> excluded.source_id"
-    f" AND visits.due_at + {_LEFT_SECONDS} < excluded.due_at"
-)
+_PUT = write_insert("INSERT OR REPLACE", "visits", (*_COLUMNS, "digest"))
+_PLAN = write_insert("INSERT OR IGNORE", "visits", (*_COLUMNS, "digest"))
+_OF_THESE = write_select(_COLUMNS, "visits WHERE url IN (SELECT value FROM json_each(?))")
 
 
 def load_due(
@@ -66,7 +64,16 @@ def _visit(row: dict[str, Any]) -> Visit:
 
 def add(cursor: sqlite3.Cursor, planned: Iterable[Visit]) -> None:
     """Plan visits to pages that are not planned yet, or whose source no longer goes to them."""
-    cursor.executemany(_ADD, [_row(visit) for visit in planned])
+    rows = {storable(visit.url): visit for visit in planned}
+    cursor.executemany(_PLAN, [_row(visit) for visit in rows.values()])
+    known = cursor.execute(_OF_THESE, (json.dumps(list(rows)),)).fetchall()
+    present = [_visit(dict(zip(_COLUMNS, row, strict=True))) for row in known]
+    left = [one for one in present if _is_left(one, rows[one.url])]
+    put(cursor, [replace(one, source_id=rows[one.url].source_id) for one in left])
+
+
+def _is_left(known: Visit, planned: Visit) -> bool:
+    return known.source_id != planned.source_id and known.due_at + _LEFT < planned.due_at
 
 
 def put(cursor: sqlite3.Cursor, visited: Iterable[Visit]) -> None:
@@ -75,7 +82,7 @@ def put(cursor: sqlite3.Cursor, visited: Iterable[Visit]) -> None:
 
 
 def _row(visit: Visit) -> dict[str, object]:
-    return {
+    row: dict[str, object] = {
         "url": storable(visit.url),
         "source_id": storable(visit.source_id),
         "item_id": visit.item_id,
@@ -87,3 +94,4 @@ def _row(visit: Visit) -> dict[str, object]:
         "failures": visit.failures,
         "error": storable(visit.error),
     }
+    return with_digest(row)

@@ -35,13 +35,15 @@ def verify(
     """
     from dataclasses import asdict
 
-    from storage.verify import read_head
+    from aggregator.cli.progress import measuring
+    from storage.verify import count_steps, read_head
     from storage.verify import verify as read_all
 
     session: Session = ctx.obj
     wanted = read_head(_read(head)) if head else None
     with session.open_archive() as archive:
-        found = read_all(archive, wanted)
+        with measuring(session, count_steps(archive), "verifying") as tell:
+            found = read_all(archive, wanted, tell)
         if export_head and not found:
             _write(export_head, f"{archive.head()}\n")
     if session.json:

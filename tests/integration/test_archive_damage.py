@@ -4,6 +4,7 @@ import random
 import shutil
 import sqlite3
 from contextlib import closing
+from datetime import timedelta
 
 import pytest
 
@@ -14,14 +15,25 @@ from storage.folder import CAPTURES, DATABASE
 from storage.segments import list_segments
 from storage.state import Decision, Fetch, Merge, SourceState
 from storage.verify import read_head, verify
+from storage.visits import Visit
 from tests.archive_cases import START, fill, make_aliases, make_capture, make_item, see
 
 TABLES = (
     *("origin", "sources", "segments", "captures", "items", "evidence", "statements", "revisions"),
-    *("aliases", "observations", "merges", "withdrawals", "fetches", "source_states", "documents"),
+    *(
+        "aliases",
+        "observations",
+        "merges",
+        "absences",
+        "withdrawals",
+        "fetches",
+        "source_states",
+        "documents",
+    ),
+    *("visits", "notes"),
 )
 
-ALONE = ("merges", "withdrawals", "fetches", "source_states")
+ALONE = ("visits", "notes")
 
 
 @pytest.fixture(scope="module")
@@ -56,6 +68,15 @@ def sound(tmp_path_factory):
                 merged_at=START,
             )
             writer.add_merge(merge)
+            page = Visit(
+                url="https://example.org/1",
+                source_id="watch",
+                item_id="item-1",
+                planned_at=START,
+                due_at=START,
+            )
+            writer.add_visits([page])
+            writer.set_note("tidy", "then")
             gone = writer.add_capture(make_capture(21, url="https://example.org/news/2", status=404))
             writer.add_absences([Absence(item_id="item-2", capture_id=gone, kind="gone")])
             writer.settle_withdrawals(["item-2"])
@@ -107,7 +128,7 @@ def test_flipped_bits_and_cut_files_are_found(sound, tmp_path, seeds):
 
 
 # A row's own number says nothing; that others refer to it is what is checked.
-FREE = {("merges", "id"), ("withdrawals", "id"), ("fetches", "id")}
+FREE = {("merges", "id"), ("absences", "id"), ("withdrawals", "id"), ("fetches", "id")}
 
 
 def spoil(old):
@@ -137,7 +158,7 @@ def test_a_value_of_any_kind_is_found(copy, column, value):
     assert examine(copy)
 
 
-# Rows of the others stand alone: nothing says how many there should be.
+# What these say of the future is not counted.
 @pytest.mark.parametrize("table", [name for name in TABLES if name not in ALONE])
 def test_a_missing_row_is_found(copy, table):
     first = change(copy, f"SELECT name FROM pragma_table_info('{table}')")[0][0]
@@ -221,3 +242,33 @@ def test_what_an_interrupted_writer_leaves_is_no_damage(copy):
 def test_a_head_that_is_none(text):
     with pytest.raises(ConfigError):
         read_head(text)
+
+
+def test_fetches_that_were_thinned_are_not_missed_and_lost_ones_are(copy):
+    with Archive.open(copy) as archive:
+        for hour in range(9):
+            at = START + timedelta(hours=hour)
+            polled = Fetch(source_id="watch", started_at=at, seconds=0.1, outcome="not_modified")
+            with archive.writing("test") as writer, writer.transaction():
+                writer.add_fetch(polled)
+                writer.thin_fetches(at - timedelta(hours=3))
+        assert len(archive.fetches()) < 9
+        assert verify(archive) == ()
+    change(copy, "DELETE FROM fetches WHERE id = (SELECT max(id) - 1 FROM fetches)")
+    assert [one.where for one in examine(copy)] == ["fetches"]
+    change(copy, "DELETE FROM notes WHERE name = 'thinned'")
+    assert "fetches" in [one.where for one in examine(copy)]
+
+
+@pytest.mark.parametrize("table", ["merges", "withdrawals", "fetches"])
+def test_a_row_that_was_put_in_is_found(copy, table):
+    columns = [row[1] for row in change(copy, f"SELECT * FROM pragma_table_info('{table}')")]
+    named = ", ".join(f'"{name}"' for name in columns if name != "id")
+    change(copy, f"INSERT INTO {table} (id, {named}) SELECT 0, {named} FROM {table} LIMIT 1")
+    assert table in [one.where for one in examine(copy)]
+
+
+def test_a_withdrawal_that_does_not_follow_from_the_captures_is_found(copy):
+    change(copy, "DELETE FROM withdrawals")
+    change(copy, "DELETE FROM sqlite_sequence WHERE name = 'withdrawals'")
+    assert [one.where for one in examine(copy)] == ["withdrawals of item-2"]

@@ -218,3 +218,21 @@ def test_json_is_one_document_of_schema_1(demo, words):
     assert ran.json["schema"] == 1
     assert ran.err == ""
     assert ran.out.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("flags", "shown"), [((), True), (("-q",), False), (("--json",), False)], ids=["plain", "quiet", "json"]
+)
+def test_verify_shows_how_far_it_is_on_a_terminal_only(demo, monkeypatch, flags, shown):
+    monkeypatch.setenv("TERM", "xterm-256color")
+    ours, theirs = pty.openpty()
+    words = ["--archive", str(demo.folder), *flags, "verify"]
+    with os.fdopen(theirs, "w", encoding="utf-8") as terminal, patch.object(sys, "stderr", terminal):
+        with pytest.raises(SystemExit) as ended:
+            main(words)
+        terminal.flush()
+        told = os.read(ours, 65_536) if select.select([ours], [], [], 0)[0] else b""
+    os.close(ours)
+    assert ended.value.code in (0, None)
+    assert (b"verifying" in told) is shown
+    assert demo.ask(*flags, "verify").err == ""

@@ -38,11 +38,11 @@ CREATE TABLE captures (
 	FOREIGN KEY(body_of) REFERENCES captures (id)
 );
 
-CREATE INDEX captures_asked ON captures (url) WHERE url != final_url;
-
 CREATE INDEX captures_payload ON captures (payload_digest) WHERE body_of IS NULL;
 
 CREATE INDEX captures_url ON captures (final_url, fetched_at);
+
+CREATE INDEX captures_asked ON captures (url) WHERE url != final_url;
 
 CREATE INDEX captures_source ON captures (source_id, id);
 
@@ -146,6 +146,7 @@ CREATE TABLE visits (
 	last_modified TEXT NOT NULL,
 	failures INTEGER NOT NULL,
 	error TEXT NOT NULL,
+	digest BLOB NOT NULL,
 	PRIMARY KEY (url)
 );
 
@@ -154,6 +155,7 @@ CREATE INDEX visits_due ON visits (due_at);
 CREATE TABLE notes (
 	name TEXT NOT NULL,
 	value TEXT NOT NULL,
+	digest BLOB NOT NULL,
 	PRIMARY KEY (name)
 )
  WITHOUT ROWID;
