@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -17,7 +18,7 @@ def following(
     session: Session, expected: int, work: str = "fetching"
 ) -> Iterator[Callable[[str, int], None]]:
     """Show how far the work is; the yielded function takes what was done last and how many are left."""
-    if session.quiet or not session.err.is_terminal:
+    if session.quiet or not sys.stderr.isatty():
         yield lambda _source_id, _left: None
         return
     with _bar(session, work) as bar:

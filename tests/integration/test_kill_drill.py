@@ -6,6 +6,7 @@ import random
 import signal
 import subprocess
 import time
+from collections import Counter
 from contextlib import suppress
 
 import pytest
@@ -97,7 +98,8 @@ class Drill:
         self.folder, self.world, self.chance = folder, world, chance
         self.acknowledged = {}
         self.slowest = 0.0
-        self.killed = self.ended = 0
+        self.killed = Counter()
+        self.usual = {}
         Archive.create(folder).close()
         config = CONFIG.format(feed=world.web.url("/feed"), watched=world.web.url("/watched"))
         (folder / "config.toml").write_text(config)
@@ -124,21 +126,22 @@ class Drill:
             start_new_session=True,
         )
 
-    def strike(self, kind, seconds):
-        """Run a command for so long, look what a reader sees, and kill it in that moment."""
-        running = self.start(kind)
+    def strike(self, kind):
+        """Run a command for a part of its time, look what a reader sees, and kill it in that moment."""
+        running, begun = self.start(kind), time.monotonic()
         try:
-            out, err = running.communicate(timeout=seconds)
+            part = self.chance.uniform(0.1, 1.0) * self.usual.get(kind, 30.0)
+            out, err = running.communicate(timeout=part)
         except subprocess.TimeoutExpired:
             self.look()
             running.kill()
             running.communicate()
-            self.killed += 1
+            self.killed[kind] += 1
         else:
             assert running.returncode == 0, (kind, out, err)
             assert json.loads(out)["schema"] == 1
             self.look()
-            self.ended += 1
+            self.usual[kind] = time.monotonic() - begun
         finally:
             with suppress(ProcessLookupError):
                 os.killpg(running.pid, signal.SIGKILL)  # its workers, which nobody waits for
@@ -173,28 +176,32 @@ def finish(drill, kind):
     return json.loads(out)
 
 
-@pytest.mark.parametrize("rounds", [6, pytest.param(1_000, marks=pytest.mark.drill)])
-def test_commands_killed_at_any_moment_lose_and_double_nothing(tmp_path, rounds):
-    rounds = int(os.environ.get("NATOWIRE_KILLS", rounds)) if rounds > 6 else rounds
+@pytest.mark.parametrize("kills", [4, pytest.param(1_000, marks=pytest.mark.drill)])
+def test_commands_killed_at_any_moment_lose_and_double_nothing(tmp_path, kills):
+    kills = int(os.environ.get("NATOWIRE_KILLS", kills)) if kills > 4 else kills
     chance = random.Random(5)
+    killed, slowest = Counter(), 0.0
     with serving() as web:
-        world, drill, killed, slowest = World(web, chance), None, 0, 0.0
-        for number in range(rounds):
-            if number % 100 == 0:  # a new archive now and then: a large one takes long to verify
-                world = World(web, chance)
-                drill = Drill(tmp_path / str(number), world, chance)
-                begun = time.monotonic()
-                finish(drill, "fetch")
-                usual = time.monotonic() - begun
-            world.turn(chance.randint(0, 3))
-            kind = chance.choices(["fetch", "reparse", "ingest"], [5, 2, 2])[0]
-            drill.strike(kind, chance.uniform(0.3, 1.1) * usual)
-            drill.examine(thoroughly=number % 10 in (3, 5))
-            if number % 100 == 99 or number == rounds - 1:
-                complete(drill)
-                killed, slowest = killed + drill.killed, max(slowest, drill.slowest)
-                print(f"{number + 1} rounds, {killed} killed, slowest restart {slowest:.2f} s")
-    assert killed >= rounds / 3
+        while killed.total() < kills:
+            # A new archive now and then: a large one takes long to verify.
+            world = World(web, chance)
+            drill = Drill(tmp_path / str(killed.total()), world, chance)
+            finish(drill, "fetch")
+            strike_often(drill, min(100, kills - killed.total()))
+            complete(drill)
+            killed, slowest = killed + drill.killed, max(slowest, drill.slowest)
+            print(f"killed {dict(killed)}, slowest restart {slowest:.2f} s", flush=True)
+
+
+def strike_often(drill, kills):
+    """Kill commands until so many were; those that ended in time do not count."""
+    number = 0
+    while drill.killed.total() < kills:
+        number += 1
+        drill.world.turn(drill.chance.randint(0, 3))
+        kind = drill.chance.choices(["fetch", "reparse", "ingest"], [5, 2, 2])[0]
+        drill.strike(kind)
+        drill.examine(thoroughly=number % 10 in (3, 5))
 
 
 def complete(drill):
