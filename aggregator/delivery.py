@@ -6,17 +6,29 @@ import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
+from itertools import chain
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from aggregator.config import Config, DigestSettings
 from aggregator.mail import send
-from aggregator.render.digest import Digest, render_eml, render_html, render_text, select
+from aggregator.render.digest import (
+    WIDE,
+    Digest,
+    bound_days,
+    render_eml,
+    render_html,
+    render_text,
+    select,
+    span_period,
+)
 from aggregator.render.export import export_csv, export_ics, export_jsonl
 from aggregator.render.feeds import Channel
 from aggregator.subscriptions import write_subscriptions
 from parsers.errors import ConfigError, StorageError, UsageError
+from parsers.model import Item
 from storage.archive import Archive
+from storage.days import OPEN
 
 LOCAL_SENDER = "natowire <natowire@localhost>"
 """Who a mail is from that is only shown; one that is sent needs a configured sender."""
@@ -49,8 +61,28 @@ def compose(archive: Archive, wanted: DigestSettings, on: date | None, now: date
     """
     zone = ZoneInfo(archive.zone)
     day = on or now.astimezone(zone).date() - timedelta(days=1)
-    items = archive.select(wanted.query, now=now)
+    items = _list_candidates(archive, wanted, day, zone, now)
     return select(items, wanted.period, day, zone, title=wanted.name, offices=archive.register.office_names)
+
+
+def _list_candidates(
+    archive: Archive, wanted: DigestSettings, day: date, zone: ZoneInfo, now: datetime
+) -> Iterable[Item]:
+    """The items that a digest may hold, without a look at every one there ever was.
+
+    They are those dated within the period or no further from it than the widest date that counts, and those
+    first seen in it. A query that asks for dates itself means what it says, and all it finds is looked at.
+    """
+    query = archive.search(wanted.query, limit=0, now=now).query
+    earliest, latest = bound_days(*span_period(wanted.period, day), zone)
+    if query.published != OPEN or query.seen != OPEN or query.certain or not 1900 < earliest.year < 9000:
+        return archive.select(wanted.query, now=now)
+    near = f"{(earliest - WIDE).isoformat()}..{(latest + WIDE).isoformat()}"
+    seen = f"{earliest.isoformat()}..{latest.isoformat()}"
+    dated = archive.select(wanted.query, now=now, on=near, certain="yes")
+    return {
+        item.id: item for item in chain(dated, archive.select(wanted.query, now=now, seen=seen))
+    }.values()
 
 
 def render(digest: Digest, form: str, wanted: DigestSettings, config: Config, now: datetime) -> str:
