@@ -15,6 +15,7 @@ from parsers.model import Capture, Ref
 from parsers.urls import canonical_url
 from schedules.sources import Source
 from storage.foreign import MOST_BYTES, Passed, Response, is_archive, read_responses
+from storage.joining import Bodies, Finder
 from storage.scan import Damage
 
 SAVED_FROM = re.compile(rb"<!--\s*saved from url=\(\d{4}\)(\S{1,2000}?)\s*-->", re.IGNORECASE)
@@ -59,7 +60,12 @@ def read_instant(text: str) -> datetime:
 
 
 def open_saved(
-    files: Iterable[Path], source: Source, *, url: str = "", fetched_at: str = ""
+    files: Iterable[Path],
+    source: Source,
+    *,
+    url: str = "",
+    fetched_at: str = "",
+    elsewhere: Finder | None = None,
 ) -> Iterator[Saved]:
     """Read files as captures, one at a time.
 
@@ -70,6 +76,7 @@ def open_saved(
         url: The address they were saved from; default: what the page itself says of that.
         fetched_at: When, ISO 8601. The page's "now" is known only where this is given; otherwise the
             file's own time bounds it from above and a page of relative dates is dated by its items.
+        elsewhere: Finds what a revisit in a WARC file speaks of where no file has it.
 
     Yields:
         Each file's capture, or its error; for a WARC file the same for each of its records.
@@ -85,16 +92,17 @@ def open_saved(
     documents = list(files)
     if url or fetched_at:
         _refuse_archives(documents)
-    for file in documents:
-        try:
-            if is_archive(file):
-                yield from _records(file, source)
-            else:
-                yield Saved(file=str(file), capture=_capture(file, source, url, instant))
-        except OSError as error:
-            yield Saved(file=str(file), error=_unreadable(file, error))
-        except NatowireError as error:
-            yield Saved(file=str(file), error=error)
+    with Bodies.opened(elsewhere) as bodies:
+        for file in documents:
+            try:
+                if is_archive(file):
+                    yield from _records(file, source, bodies)
+                else:
+                    yield Saved(file=str(file), capture=_capture(file, source, url, instant))
+            except OSError as error:
+                yield Saved(file=str(file), error=_unreadable(file, error))
+            except NatowireError as error:
+                yield Saved(file=str(file), error=error)
 
 
 def _unreadable(file: Path, error: OSError) -> ParseError:
@@ -115,8 +123,8 @@ def _is_archive(file: Path) -> bool:
         return False  # It is told when its turn comes.
 
 
-def _records(file: Path, source: Source) -> Iterator[Saved]:
-    for found in read_responses(file, _undo):
+def _records(file: Path, source: Source, bodies: Bodies) -> Iterator[Saved]:
+    for found in read_responses(file, _undo, bodies):
         match found:
             case Response(capture=capture, is_own=own):
                 told = capture if own else _count_for(capture, source)

@@ -2,8 +2,8 @@
 
 A record says what was asked for, when, and what came; that is all a capture needs. Natowire's own files
 say the rest too (docs/storage.md) and come back exactly. Bodies are given with transfer and content coding
-undone. A `revisit` gets the body of the response it speaks of where that came earlier in the same file;
-redirects lead up to the response they led to.
+undone. A `revisit` gets the body of the response it speaks of where that came earlier, in this file or
+another, or is in the archive; redirects lead up to the response they led to.
 """
 
 from __future__ import annotations
@@ -81,12 +81,13 @@ def is_archive(path: Path) -> bool:
         return path.name.lower().endswith(_NAMES) or is_warc(file) or bool(_members(file))
 
 
-def read_responses(path: Path, undo: Undo) -> Iterator[Found]:
+def read_responses(path: Path, undo: Undo, bodies: Bodies) -> Iterator[Found]:
     """Read the documents of a WARC file (`.warc`, `.warc.gz`, or those in a `.wacz`) as they stand.
 
     Args:
         path: The file. It is read as a stream: one record at a time is in memory.
         undo: Undoes content codings.
+        bodies: The documents met before, in other files; those of this one are added.
 
     Yields:
         Each document; in place of any other record, why it was passed over, or what is damaged.
@@ -98,13 +99,13 @@ def read_responses(path: Path, undo: Undo) -> Iterator[Found]:
         members = _members(file)
         if not members:
             file.seek(0)
-            yield from _read(file, undo)
+            yield from _read(file, undo, bodies)
             return
         with zipfile.ZipFile(file) as bundle:
             for name in members:
                 try:
                     with bundle.open(name) as member:
-                        yield from _read(member, undo)  # type: ignore[arg-type]  # reads and seeks, as needed
+                        yield from _read(member, undo, bodies)  # type: ignore[arg-type]  # reads and seeks, as needed
                 except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError) as error:
                     yield Damage(0, f"{name} is damaged: {error}.")
 
@@ -121,11 +122,10 @@ def _members(file: BinaryIO) -> list[str]:
         return []
 
 
-def _read(file: BinaryIO, undo: Undo) -> Iterator[Found]:
+def _read(file: BinaryIO, undo: Undo, bodies: Bodies) -> Iterator[Found]:
     own = _is_own(file)
     file.seek(0)
-    with Bodies.opened() as bodies:
-        yield from _read_own(file, bodies) if own else _read_foreign(file, bodies, undo)
+    yield from _read_own(file, bodies) if own else _read_foreign(file, bodies, undo)
 
 
 def _is_own(file: BinaryIO) -> bool:

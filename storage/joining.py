@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 import zlib
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
@@ -22,6 +22,10 @@ _MOST_KNOWN = 100_000
 
 Head = tuple[tuple[str, str], ...]
 """A response's status ("200 OK") under the name "", and its headers."""
+
+
+Finder = Callable[[Record], tuple[Head, bytes] | None]
+"""Finds the status, headers and body that a revisit speaks of."""
 
 
 class Chains:
@@ -99,16 +103,20 @@ def _alone(led: tuple[Exchange, ...]) -> Capture:
 class Bodies:
     """The documents met so far, on disk, for the revisits that speak of them."""
 
-    def __init__(self, spool: BinaryIO) -> None:
-        self._spool = spool
+    def __init__(self, spool: BinaryIO, elsewhere: Finder) -> None:
+        self._spool, self._elsewhere = spool, elsewhere
         self._places: OrderedDict[str, tuple[int, int, Head]] = OrderedDict()
 
     @classmethod
     @contextmanager
-    def opened(cls) -> Iterator[Self]:
-        """Open the spool; it is gone when the block ends."""
+    def opened(cls, elsewhere: Finder | None = None) -> Iterator[Self]:
+        """Open the spool; it is gone when the block ends.
+
+        Args:
+            elsewhere: Finds the document of a revisit that was not met; default: it is not to be had.
+        """
         with tempfile.TemporaryFile() as spool:
-            yield cls(spool)
+            yield cls(spool, elsewhere or (lambda _revisit: None))
 
     def keep(self, record: Record, head: Head, body: bytes) -> None:
         """Keep a document under the names that revisits may call it by."""
@@ -125,7 +133,7 @@ class Bodies:
         names = _names(revisit, "warc-refers-to-target-uri", "warc-refers-to-date")
         found = next((self._places[name] for name in names if name in self._places), None)
         if found is None:
-            return None
+            return self._elsewhere(revisit)
         place, length, head = found
         self._spool.seek(place)
         return head, zlib.decompress(self._spool.read(length))

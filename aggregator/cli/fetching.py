@@ -101,12 +101,13 @@ def ingest(
     from aggregator.importing import keep_saved
     from aggregator.saved import open_saved
     from aggregator.workers import Workers
+    from storage.originals import seek_in
 
     session: Session = ctx.obj
     many = any(".warc" in file.name or file.suffix == ".wacz" for file in files)
     with session.open_archive() as archive, Workers(0 if many else len(files)) as readers:
         counted = _source_of(session.config_or_default, source, parser)
-        saved = open_saved(files, counted, url=url, fetched_at=fetched_at)
+        saved = open_saved(files, counted, url=url, fetched_at=fetched_at, elsewhere=seek_in(archive))
         outcomes = tuple(keep_saved(archive, saved, readers.read))
     _end(session, outcomes)
 
