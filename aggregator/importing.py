@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import groupby, islice
 
 from aggregator.ahead import Reading, read_ahead
 from aggregator.ingest import Outcome
 from aggregator.keeping import store
 from aggregator.merging.absorb import Tally
+from aggregator.merging.merges import honour, is_honoured, is_undoing
+from aggregator.merging.taking import refuse
 from aggregator.polling import Reader
 from aggregator.saved import Saved
 from parsers.errors import DamagedError, NatowireError
@@ -60,12 +62,12 @@ def keep_saved(archive: Archive, saved: Iterable[Saved], read: Reader) -> Iterat
     Yields:
         An outcome for each file, named by the file.
     """
-    answers = read_ahead(saved, read, lambda one: one.capture)
+    answers = read_ahead(saved, read, lambda one: one.capture if one.decision is None else None)
     for (file, is_record), group in groupby(
         answers, key=lambda answer: (answer[0].file, answer[0].is_record)
     ):
         if is_record:
-            yield _keep_records(archive, file, group)
+            yield _keep_records(archive, file, group, read)
         else:
             yield from (_keep_document(archive, one, reading) for one, reading in group)
 
@@ -83,16 +85,24 @@ def _keep_document(archive: Archive, one: Saved, reading: Reading) -> Outcome:
     return _outcome(one.file, course, failure, status=one.capture.status)
 
 
-def _keep_records(archive: Archive, file: str, answers: Iterator[tuple[Saved, Reading]]) -> Outcome:
+def _keep_records(
+    archive: Archive, file: str, answers: Iterator[tuple[Saved, Reading]], read: Reader
+) -> Outcome:
     course = _Course()
     while batch := list(islice(answers, BATCH)):
-        if not any(one.capture for one, _ in batch):
-            for one, _ in batch:
-                _note_passed(course, one)
-            continue
-        with archive.writing("ingest") as writer, writer.transaction():
-            for one, reading in batch:
-                _keep_record(archive, writer, course, one, reading)
+        for is_decision, group in groupby(batch, key=lambda answer: _is_decision(answer[0])):
+            run = list(group)
+            if not is_decision and not any(one.capture for one, _ in run):
+                for one, _ in run:
+                    _note_passed(course, one)
+                continue
+            # What is decided concerns captures that must have been stored by then.
+            with archive.writing("ingest") as writer, writer.transaction():
+                for one, reading in run:
+                    if is_decision:
+                        _keep_decision(archive, writer, course, one, read)
+                    else:
+                        _keep_record(archive, writer, course, one, reading)
     damaged = course.records["damaged"]
     if damaged:
         records = "A record is damaged" if damaged == 1 else f"{damaged} records are damaged"
@@ -108,6 +118,11 @@ def _keep_record(archive: Archive, writer: Writer, course: _Course, one: Saved, 
     if writer.holds(one.capture):
         course.records["known"] += 1
         return
+    if one.decision is not None:
+        number = writer.add_capture(one.capture)
+        writer.add_decision(refuse(number, one.decision.decided_at))
+        course.records["kept, not believed"] += 1
+        return
     _, tally = store(writer, one.capture, reading, archive)
     course.note(tally)
     if isinstance(reading, NatowireError):
@@ -118,6 +133,25 @@ def _keep_record(archive: Archive, writer: Writer, course: _Course, one: Saved, 
     course.records["read"] += 1
     for problem in reading.problems if reading else ():
         course.tell(f"{one.capture.final_url}: {problem.where}", problem.what)
+
+
+def _is_decision(one: Saved) -> bool:
+    return one.capture is None and one.decision is not None
+
+
+def _keep_decision(archive: Archive, writer: Writer, course: _Course, one: Saved, read: Reader) -> None:
+    """Honour what a person decided in the archive a file is of: two things are two anywhere."""
+    assert one.decision is not None
+    # The number of a capture there means nothing here.
+    told = replace(one.decision, terms=tuple(pair for pair in one.decision.terms if pair[0] != "capture"))
+    if not is_undoing(told):
+        course.records["decision"] += 1
+    elif is_honoured(writer, told):
+        course.records["known"] += 1
+    else:
+        writer.add_decision(told)
+        honour(writer, archive, told, read)
+        course.records["merge undone"] += 1
 
 
 def _note_passed(course: _Course, one: Saved) -> None:

@@ -10,13 +10,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from aggregator.fetch.coding import read_codings, undo
+from aggregator.merging.taking import REFUSED
 from parsers.errors import DamagedError, NatowireError, ParseError, TransportError, UsageError
 from parsers.model import Capture, Ref
 from parsers.urls import canonical_url
 from schedules.sources import Source
-from storage.foreign import MOST_BYTES, Passed, Response, is_archive, read_responses
+from storage.foreign import MOST_BYTES, Decided, Found, Passed, Response, is_archive, read_responses
 from storage.joining import Bodies, Finder
 from storage.scan import Damage
+from storage.state import Decision
 
 SAVED_FROM = re.compile(rb"<!--\s*saved from url=\(\d{4}\)(\S{1,2000}?)\s*-->", re.IGNORECASE)
 """Browsers write the address into the head of a page they save."""
@@ -34,7 +36,8 @@ class Saved:
     """One document: its capture, or why there is none.
 
     A WARC file holds many; `is_record` marks them. `passed` says in a word what a record is that is no
-    document.
+    document. `decision` is what somebody decided in the archive natowire wrote the file of; beside a
+    capture, that it is not to be folded.
     """
 
     file: str
@@ -42,6 +45,7 @@ class Saved:
     error: NatowireError | None = None
     is_record: bool = False
     passed: str = ""
+    decision: Decision | None = None
 
 
 def read_instant(text: str) -> datetime:
@@ -124,16 +128,39 @@ def _is_archive(file: Path) -> bool:
 
 
 def _records(file: Path, source: Source, bodies: Bodies) -> Iterator[Saved]:
-    for found in read_responses(file, _undo, bodies):
+    for found, refusal in _with_refusals(read_responses(file, _undo, bodies)):
         match found:
-            case Response(capture=capture, is_own=own):
-                told = capture if own else _count_for(capture, source)
-                yield Saved(file=str(file), capture=told, is_record=True)
+            case Response(capture=capture, number=number):
+                told = capture if number else _count_for(capture, source)
+                yield Saved(file=str(file), capture=told, is_record=True, decision=refusal)
+            case Decided(decision=decision):
+                yield Saved(file=str(file), decision=decision, is_record=True)
             case Passed(why=why):
                 yield Saved(file=str(file), passed=why, is_record=True)
             case Damage(where=where, what=what):
                 error = DamagedError(what, where=f"byte {where}")
                 yield Saved(file=str(file), error=error, is_record=True)
+
+
+def _with_refusals(records: Iterable[Found]) -> Iterator[tuple[Found, Decision | None]]:
+    """Each record, with the refusal that comes right behind a capture which natowire did not believe."""
+    waiting: Response | None = None
+    for found in records:
+        if waiting is not None and isinstance(found, Decided) and _refuses(found.decision, waiting):
+            yield waiting, found.decision
+            waiting = None
+            continue
+        if waiting is not None:
+            yield waiting, None
+        waiting = found if isinstance(found, Response) and found.number else None
+        if waiting is None:
+            yield found, None
+    if waiting is not None:
+        yield waiting, None
+
+
+def _refuses(decision: Decision, response: Response) -> bool:
+    return decision.kind == REFUSED and dict(decision.terms).get("capture") == str(response.number)
 
 
 def _undo(codings: Sequence[str], body: bytes) -> bytes:

@@ -29,7 +29,8 @@ from parsers.errors import DamagedError, NatowireError, TooLargeError
 from parsers.model import Capture, Exchange
 from storage.joining import REDIRECTS, Bodies, Chains, Head
 from storage.scan import Damage, TooLong, is_warc, scan
-from storage.warc import Record, read_capture
+from storage.state import Decision
+from storage.warc import Record, read_capture, read_decision, read_terms
 
 MOST_BYTES = 20 << 20
 """A larger body is no document; the same bound as for fetched ones."""
@@ -58,14 +59,24 @@ class Passed:
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """A document as a record tells it; `capture` lacks the source where natowire did not write it."""
+    """A document as a record tells it; `capture` lacks the source where natowire did not write it.
+
+    `number` is the place of one that natowire wrote in the archive it was of; 0 for others.
+    """
 
     where: int
     capture: Capture
-    is_own: bool = False
+    number: int = 0
 
 
-Found = Response | Passed | Damage
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What a person decided in another archive, or natowire itself."""
+
+    decision: Decision
+
+
+Found = Response | Passed | Damage | Decided
 
 Undo = Callable[[Sequence[str], bytes], bytes]
 """Undoes content codings: takes the values of `Content-Encoding`, and a body. Raises NatowireError."""
@@ -158,7 +169,18 @@ def _read_own(file: BinaryIO, bodies: Bodies) -> Iterator[Found]:
             yield _own_capture([*group, record], bodies)
             group.clear()
         else:
-            yield Passed("decision")
+            yield _own_decision(record)
+
+
+def _own_decision(record: Record) -> Found:
+    try:
+        decision = read_decision([record])
+    except (DamagedError, AttributeError) as error:
+        return Damage(record.start, str(error))
+    texts = (decision.kind, *(text for pair in decision.terms for text in pair))
+    if not all(isinstance(text, str) for text in texts) or decision.decided_at.tzinfo is None:
+        return Damage(record.start, "A decision says what cannot be.")
+    return Decided(decision)
 
 
 def _own_capture(group: list[Record], bodies: Bodies) -> Found:
@@ -178,7 +200,8 @@ def _own_capture(group: list[Record], bodies: Bodies) -> Found:
         return Damage(group[0].start, "A capture says what cannot be.")
     if body is None and answers:
         bodies.keep(answers[-1], (), capture.body)
-    return Response(group[0].start, capture, is_own=True)
+    number = read_terms(group).get("number")
+    return Response(group[0].start, capture, number if isinstance(number, int) and number > 0 else -1)
 
 
 def _is_sound(one: Capture | Exchange) -> bool:

@@ -87,17 +87,33 @@ def honour(
     if decision.kind != DECISION:
         return
     terms = dict(decision.terms)
-    item_id, source_id = terms.get("item", ""), terms.get("source", "")
-    known = [
-        one
-        for one in writer.merges_of([item_id], source_id)
-        if (one.url or one.title) == (terms.get("url") or terms.get("title"))
-    ]
+    known = _find_merges(writer, terms)
     for merge in known:
         if merge.undone_at is None:
             _separate(writer, archive, writer.mark_undone(merge.id, decision.decided_at), read)
     if not known:
         writer.add_merge(_merge_of(decision, terms))
+
+
+def is_undoing(decision: Decision) -> bool:
+    """Whether a decision undoes a merge, and says which."""
+    terms = dict(decision.terms)
+    named = terms.get("item"), terms.get("source"), terms.get("url") or terms.get("title")
+    return decision.kind == DECISION and all(named)
+
+
+def is_honoured(writer: Writer, decision: Decision) -> bool:
+    """Whether the merges that a decision undoes are undone already."""
+    known = _find_merges(writer, dict(decision.terms))
+    return bool(known) and all(one.undone_at is not None for one in known)
+
+
+def _find_merges(writer: Writer, terms: dict[str, str]) -> list[Merge]:
+    return [
+        one
+        for one in writer.merges_of([terms.get("item", "")], terms.get("source", ""))
+        if (one.url or one.title) == (terms.get("url") or terms.get("title"))
+    ]
 
 
 def _merge_of(decision: Decision, terms: dict[str, str]) -> Merge:
