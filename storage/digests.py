@@ -20,6 +20,8 @@ NO_NAMES = bytes(12)
 NAME_SIZES = (5, 12)
 """Bytes a stored alias may have: those of a band, and all others."""
 
+_TEXTS = ("title", "summary", "text")
+
 # Those that move with every sighting have a seal of their own.
 _APART = ("key", "digest", "last_seen", "sightings", "names", "kept", "seal")
 
@@ -64,7 +66,8 @@ def item_digest(
         texts: A mapping with its `title`, `summary` and `text` as stored.
     """
     columns = [row[name] for name in _item_columns()]
-    words = [texts["title"], texts["summary"], texts["text"]]
+    # As JSON a long text would take several times as long.
+    words = [blake2b(texts[name].encode(), digest_size=16).hexdigest() for name in _TEXTS]
     return _hash([columns, words, [list(one) for one in witnesses], [list(one) for one in said]], 8)
 
 

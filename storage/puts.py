@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Connection, Update, bindparam, insert, select, update
+from sqlalchemy import Connection, insert, select
 
 from parsers.model import Alias, Item, Observation, Revision
 from storage import search
@@ -15,7 +15,7 @@ from storage.digests import NO_NAMES, Row, add_name, alias_name, item_digest, se
 from storage.reads import find_bearers
 from storage.rows import document_of, evidence_rows, item_row, revision_of, revision_row, statement_rows
 from storage.scalars import seconds, storable
-from storage.tables import aliases, evidence, items, observations, revisions, sources, statements
+from storage.tables import evidence, items, revisions, sources, statements
 
 _STORED = """SELECT key, id, digest, revision, revised_at, silent, last_seen, sightings, names, kept
     FROM items WHERE id IN (SELECT value FROM json_each(?))"""
@@ -25,7 +25,18 @@ _SEEN_IN = """SELECT asked.value AS item_key, sources.id AS source_id
         WHERE item_key = asked.value AND source_key = sources.key)"""
 _SEEN = """SELECT capture_id, item_key FROM observations
     WHERE capture_id IN (SELECT value FROM json_each(?)) AND item_key IN (SELECT value FROM json_each(?))"""
+_ADD_SIGHTING = """INSERT INTO observations (capture_id, item_key, source_key, seen_at)
+    VALUES (?, ?, ?, ?)"""
+_COLUMNS = tuple(column.name for column in items.columns)
 _MOVING = ("last_seen", "sightings", "names", "kept", "seal")
+
+
+def _write_update(names: Iterable[str]) -> str:
+    return f"UPDATE items SET {', '.join(f'{name} = :{name}' for name in names)} WHERE key = :key"  # noqa: S608 constants
+
+
+_ADD_ITEM = f"INSERT INTO items ({', '.join(_COLUMNS)}) VALUES (:{', :'.join(_COLUMNS)})"  # noqa: S608 constants
+_CHANGE_ITEM, _MOVE_ITEM = _write_update(_COLUMNS[1:]), _write_update(_MOVING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,22 +243,18 @@ def _write_items(
     connection: Connection, drafts: Sequence[_Draft], new: Sequence[_Draft], changed: Sequence[_Draft]
 ) -> None:
     if new:
-        connection.execute(insert(items), [{"key": draft.key, **draft.row} for draft in new])
+        connection.exec_driver_sql(_ADD_ITEM, [{"key": draft.key, **draft.row} for draft in new])
     if changed:
-        connection.execute(_update_items(), [{"stored_key": draft.key, **draft.row} for draft in changed])
+        connection.exec_driver_sql(_CHANGE_ITEM, [{"key": draft.key, **draft.row} for draft in changed])
     moved = [
-        {"stored_key": draft.key, **{name: draft.row[name] for name in _MOVING}}
+        {"key": draft.key, **{name: draft.row[name] for name in _MOVING}}
         for draft in drafts
         if draft.stored is not None
         and not draft.changed
         and any(draft.row[name] != draft.stored[name] for name in _MOVING[:3])
     ]
     if moved:
-        connection.execute(_update_items(), moved)
-
-
-def _update_items() -> Update:
-    return update(items).where(items.c.key == bindparam("stored_key"))
+        connection.exec_driver_sql(_MOVE_ITEM, moved)
 
 
 def _write_parts(
@@ -287,9 +294,9 @@ def read_parts(
 
 
 def _write_names(connection: Connection, drafts: Iterable[_Draft]) -> None:
-    rows = [{"name": name, "item_key": draft.key} for draft in drafts for name in draft.new_names]
+    rows = [(name, draft.key) for draft in drafts for name in draft.new_names]
     if rows:
-        connection.execute(insert(aliases), rows)
+        connection.exec_driver_sql("INSERT INTO aliases (name, item_key) VALUES (?, ?)", rows)
 
 
 def _write_sightings(connection: Connection, drafts: Iterable[_Draft], source_keys: dict[str, int]) -> None:
@@ -297,13 +304,7 @@ def _write_sightings(connection: Connection, drafts: Iterable[_Draft], source_ke
     for draft in drafts:
         sighting = draft.put.observation
         if sighting is not None and draft.new_sighting:
-            rows.append(
-                {
-                    "capture_id": sighting.capture_id,
-                    "item_key": draft.key,
-                    "source_key": source_key(connection, sighting.source_id, source_keys),
-                    "seen_at": seconds(sighting.seen_at),
-                }
-            )
+            key = source_key(connection, sighting.source_id, source_keys)
+            rows.append((sighting.capture_id, draft.key, key, seconds(sighting.seen_at)))
     if rows:
-        connection.execute(insert(observations), rows)
+        connection.exec_driver_sql(_ADD_SIGHTING, rows)

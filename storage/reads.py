@@ -14,7 +14,7 @@ from parsers.model import Alias, Item
 from storage.digests import Row, alias_name
 from storage.rows import item_of, observation_of, present_revision, revision_of
 from storage.scalars import storable
-from storage.tables import aliases, evidence, items, revisions, statements
+from storage.tables import evidence, items, revisions, statements
 
 BATCH = 500
 PAGE = 200
@@ -23,6 +23,7 @@ _ITEMS = """SELECT items.*, documents.title, documents.summary, documents.text
     FROM items JOIN documents ON documents.item_key = items.key
     WHERE items.key IN (SELECT value FROM json_each(?))"""
 _PARTS = "SELECT * FROM {} WHERE item_key IN (SELECT value FROM json_each(?)) ORDER BY item_key, n"
+_NAMED = "SELECT name, item_key FROM aliases WHERE name IN ({}) ORDER BY name, item_key"
 _NEWEST = """WITH asked(name) AS (VALUES {})
     SELECT name, (SELECT group_concat(item_key) FROM (SELECT item_key FROM aliases
         WHERE aliases.name = asked.name ORDER BY item_key DESC LIMIT ?)) FROM asked"""
@@ -111,11 +112,8 @@ def find_named(connection: Connection, names: Iterable[bytes]) -> dict[bytes, li
     found: dict[bytes, list[int]] = {}
     wanted = list(set(names))
     for start in range(0, len(wanted), BATCH):
-        rows = connection.execute(
-            select(aliases.c.name, aliases.c.item_key)
-            .where(aliases.c.name.in_(wanted[start : start + BATCH]))
-            .order_by(aliases.c.name, aliases.c.item_key)
-        )
+        asked = wanted[start : start + BATCH]
+        rows = connection.exec_driver_sql(_NAMED.format(", ".join("?" * len(asked))), tuple(asked))
         for name, key in rows:
             found.setdefault(name, []).append(key)
     return found

@@ -28,6 +28,8 @@ APART_AT_HOME = timedelta(hours=12)
 
 _WORD = re.compile(r"\w+")
 _LOOKED_AT = 2_000
+_BEGINNING = 200
+"""Characters that tell most texts apart."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,14 +149,20 @@ def _by_words(named: Named, item: Item) -> Match | None:
     entry = named.entry
     if not _may_be_copy(named, item):
         return None
-    if _fold(entry.title, _body(entry)) == _fold(item.title, _body(item)):
+    if _has_words_of(entry.title, item.title) and _has_words_of(_body(entry), _body(item)):
         return Match(item=item, reason="copy")
     score = judge_copy(entry.title, _body(entry), item.title, _body(item))
     return Match(item=item, reason="near_copy", score=score) if score else None
 
 
-def _fold(*parts: str) -> list[list[str]]:
-    return [part.casefold().split() for part in parts]
+def _has_words_of(one: str, other: str) -> bool:
+    """Whether two texts are the same but for case and white space."""
+    if one == other:
+        return True
+    begins = (text[:_BEGINNING].casefold().split()[:-1] for text in (one, other))
+    if any(word != match for word, match in zip(*begins, strict=False)):
+        return False
+    return one.casefold().split() == other.casefold().split()
 
 
 def _by_copy(named: Named, item: Item) -> Match | None:
