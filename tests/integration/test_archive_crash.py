@@ -1,8 +1,13 @@
 """Whatever moment a writer is killed at, what it said was stored is there, once, and the rest is whole."""
 
+import itertools
 import os
 import random
+import re
+import shutil
 import signal
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -13,6 +18,7 @@ from storage.archive import Archive
 from storage.folder import CAPTURES
 from storage.verify import verify
 from tests.archive_cases import fill, make_aliases, make_capture, make_item, see
+from tests.conftest import ROOT
 
 SEGMENT = 8_000
 
@@ -111,6 +117,58 @@ def test_records_reach_the_disk_before_their_rows_commit(tmp_path, monkeypatch):
             event.remove(Engine, "commit", commit)
     first = ["write record", "sync folder", "write record", "sync record", "commit"]
     assert [step for step in steps if step != "sync "] == [*first, "write record", "sync record", "commit"]
+
+
+STORE = """
+import os, sys
+from storage.archive import Archive
+from tests.archive_cases import make_capture
+with Archive.open(sys.argv[1]) as archive, archive.writing("test") as writer:
+    for number in range(2):
+        with writer.transaction():
+            writer.add_capture(make_capture(number))
+        os.write(1, b"stored")
+"""
+
+
+def test_the_system_is_told_in_that_order(tmp_path):
+    """The same, as the kernel sees it: record, its sync, the commit's frames, their sync, the word."""
+    strace = shutil.which("strace")
+    if strace is None:
+        pytest.skip("strace is not on this machine")
+    if subprocess.run([strace, "-o", "/dev/null", "true"], check=False, capture_output=True).returncode:
+        pytest.skip("strace may not trace here")
+    Archive.create(tmp_path / "archive").close()
+    calls = "trace=write,pwrite64,writev,pwritev,fsync,fdatasync"
+    subprocess.run(
+        [
+            *(strace, "-f", "-y", "-qq", "-e", calls, "-e", "signal=none", "-o", tmp_path / "calls"),
+            *(sys.executable, "-c", STORE, tmp_path / "archive"),
+        ],
+        check=True,
+        capture_output=True,
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )
+    steps = []
+    for line in (tmp_path / "calls").read_text().splitlines():
+        found = re.search(r"(\w+)\((\d+)<([^>]*)>", line)
+        if found is None:
+            continue
+        call, descriptor, path = found.groups()
+        kind = "sync" if "sync" in call else "write"
+        if path.endswith(".warc.gz"):
+            steps.append(f"{kind} record")
+        elif path.endswith("archive.db-wal"):
+            steps.append(f"{kind} rows")
+        elif descriptor == "1" and '"stored"' in line:
+            steps.append("said")
+    # Frames are written in several calls; the file's own first record comes before, and closing after.
+    runs = [step for step, _ in itertools.groupby(steps)]
+    one = ["write record", "sync record", "write rows", "sync rows", "said"]
+    said = [place for place, step in enumerate(runs) if step == "said"]
+    assert len(said) == 2
+    assert all(runs[place + 1 - len(one) : place + 1] == one for place in said), runs
 
 
 def test_a_commit_that_is_interrupted_after_it_went_through_keeps_its_record(tmp_path):

@@ -97,9 +97,12 @@ def test_an_archives_own_files_decide_nothing_anew(theirs, tmp_path):
 )
 def test_a_decision_that_says_nothing_decides_nothing(tmp_path, terms):
     decision = Decision(kind="merge_undone", decided_at=NOON, terms=terms)
-    with Archive.create(tmp_path / "theirs") as theirs:
-        with theirs.writing("test") as writer, writer.transaction():
-            writer.add_decision(decision)
+    with (
+        Archive.create(tmp_path / "theirs") as theirs,
+        theirs.writing("test") as writer,
+        writer.transaction(),
+    ):
+        writer.add_decision(decision)
     with Archive.create(tmp_path / "ours") as ours:
         (records,) = bring(ours, tmp_path / "theirs")
         assert records.keys() <= {"warcinfo", "decision", "damaged"}
