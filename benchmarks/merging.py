@@ -7,8 +7,9 @@ patterns, series whose members differ in names and figures only, and reports wit
 fifth are exact copies under other addresses, a tenth near copies with small edits. Each kind, brief
 (30 to 90 words) and full (300 to 6,000), goes through `absorb` into a real archive (`--pure`: through
 fingerprints and comparison alone). Prints recall and precision of exact and of near copies, and CPU
-time. `--growth` compares what an item costs behind 10,000 others and behind 100,000; `--size` adds
-20,000 items of 60 words and prints the bytes of an item.
+time: of merging, and of finding who says what, which is done to every new text. `--growth` compares what
+an item costs behind 10,000 others and behind 100,000; `--size` adds 20,000 items of 60 words and prints
+the bytes of an item.
 """
 
 from __future__ import annotations
@@ -18,13 +19,15 @@ import sys
 import tempfile
 import time
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import timedelta
 from itertools import islice
 from pathlib import Path
+from typing import ParamSpec, TypeVar
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from aggregator.merging import absorb as folding
 from aggregator.merging.alike import judge_copy
 from aggregator.merging.copies import fingerprint
 from benchmarks.merging_samples import HOSTS, KINDS, START, Sample, by_chance, make_samples, originals
@@ -32,12 +35,12 @@ from parsers.model import Capture, Page, Parsed
 from storage.archive import Archive
 
 BATCH = 50
+P = ParamSpec("P")
+R = TypeVar("R")
 
 
 def absorb_all(archive: Archive, samples: Sequence[Sample], spent: list[float]) -> dict[int, str]:
     """Absorb samples, a feed of some at a time; gives the item each became."""
-    from aggregator.merging.absorb import absorb
-
     became: dict[int, str] = {}
     with archive.writing("benchmark") as writer:
         rest = iter(samples)
@@ -51,10 +54,20 @@ def absorb_all(archive: Archive, samples: Sequence[Sample], spent: list[float]) 
                 start = time.process_time()
                 with writer.transaction():
                     capture_id = writer.add_capture(capture)
-                    tally = absorb(writer, capture, capture_id, parsed, archive.register)
+                    tally = folding.absorb(writer, capture, capture_id, parsed, archive.register)
                 spent.extend([(time.process_time() - start) / len(here)] * len(here))
                 became |= {one.number: item_id for one, item_id in zip(here, tally.placed, strict=True)}
     return became
+
+
+def timed(call: Callable[P, R], spent: list[float]) -> Callable[P, R]:
+    def call_timed(*args: P.args, **settings: P.kwargs) -> R:
+        start = time.process_time()
+        found = call(*args, **settings)
+        spent.append(time.process_time() - start)
+        return found
+
+    return call_timed
 
 
 def make_capture(host: str, here: Sequence[Sample]) -> Capture:
@@ -100,7 +113,13 @@ def match_all(samples: Sequence[Sample], spent: list[float]) -> dict[int, str]:
     return became
 
 
-def show(name: str, samples: Sequence[Sample], became: dict[int, str], spent: Sequence[float]) -> None:
+def show(
+    name: str,
+    samples: Sequence[Sample],
+    became: dict[int, str],
+    spent: Sequence[float],
+    told: Sequence[float] = (),
+) -> None:
     truth = {one.number: one.truth for one in samples}
     home = {one.number: became[one.number] for one in samples if one.role == "original"}
     line = f"{name:14}"
@@ -116,7 +135,9 @@ def show(name: str, samples: Sequence[Sample], became: dict[int, str], spent: Se
         joined += len(group) * (len(group) - 1) // 2
         wrong += len(group) * (len(group) - 1) // 2 - sum(n * (n - 1) // 2 for n in Counter(group).values())
     line += f" precision {1 - wrong / max(1, joined):.4f} ({wrong} of {joined} pairs wrong)"
-    print(f"{line} {sum(spent) / len(spent) * 1e3:.2f} ms an item")
+    speech = sum(told) / len(spent) * 1e3
+    merging = sum(spent) / len(spent) * 1e3 - speech
+    print(f"{line} {merging:.2f} ms an item" + (f", and {speech:.2f} ms for who says what" if told else ""))
 
 
 def run(name: str, samples: Sequence[Sample], *, pure: bool) -> None:
@@ -125,7 +146,12 @@ def run(name: str, samples: Sequence[Sample], *, pure: bool) -> None:
         show(name, samples, match_all(samples, spent), spent)
         return
     with tempfile.TemporaryDirectory() as folder, Archive.create(Path(folder) / "archive") as archive:
-        show(name, samples, absorb_all(archive, samples, spent), spent)
+        told: list[float] = []
+        find = folding.find_statements
+        vars(folding)[find.__name__] = timed(find, told)
+        became = absorb_all(archive, samples, spent)
+        vars(folding)[find.__name__] = find
+        show(name, samples, became, spent, told)
 
 
 def show_growth(count: int) -> None:

@@ -100,8 +100,8 @@ def names_of(story: Story) -> Names:
     if story.names is None:
         story.names = Names()
         for part in story.parts:
-            for hit in _FULL_NAME.finditer(part):
-                _note_name(story.names, hit.group())
+            for written in dict.fromkeys(_FULL_NAME.findall(part)):
+                _note_name(story.names, written)
     return story.names
 
 
