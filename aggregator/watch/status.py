@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
@@ -23,6 +24,8 @@ from storage.watch import Gap, Watch, load_gaps, load_watch
 OVERDUE_PERIODS, LEAST_OVERDUE = 4, timedelta(days=1)
 """Nobody seems to fetch a source that was not asked for so many times its `every`, and for so long."""
 SHOWN_GAPS = 100
+NO_SPACE = 1_000_000
+"""With fewer bytes free nothing more can be stored, or soon."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,6 +118,7 @@ def examine(archive: Archive, config: Config, now: datetime) -> Status:
     found += [
         alarm for source in config.sources for alarm in judge_overdue(source, states.get(source.id), now)
     ]
+    found += judge_space(shutil.disk_usage(archive.folder).free)
     lock = archive.folder / DAEMON_LOCK
     return Status(
         daemon=holder(lock) if is_held(lock) else "",
@@ -146,6 +150,14 @@ def _stand(
             )
         )
     return tuple(standings)
+
+
+def judge_space(free: int) -> tuple[Alarm, ...]:
+    """Say that the disk is full: who cannot write cannot leave a word of that in the archive."""
+    if free >= NO_SPACE:
+        return ()
+    what = f"The disk is full ({free // 1000} KB free): nothing more is stored."
+    return (Alarm(subject="", kind="archive", what=what, hint="Free some space; natowire then goes on."),)
 
 
 def judge_overdue(source: Source, state: SourceState | None, now: datetime) -> tuple[Alarm, ...]:

@@ -53,7 +53,7 @@ class Trouble:
         """Take note of an error; the first of its kind is logged."""
         case = self._case
         if case is None or case.error.message != error.message:
-            log.error("%s; tried again every %d s", error, RETRY.total_seconds())
+            log.error("%s It is tried again every %d s.", error, RETRY.total_seconds())
         self._case = _Case(error=error, since=case.since if case else now, next_at=now + RETRY)
 
     def due_at(self, now: datetime) -> datetime | None:

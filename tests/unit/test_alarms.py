@@ -13,7 +13,7 @@ import pytest
 from aggregator.config import AlertSettings, Config
 from aggregator.watch.alarms import REMIND, Alarm, Alert, Patience, count_troubles, find_alarms, settle
 from aggregator.watch.outbox import Parcel
-from aggregator.watch.status import judge_overdue
+from aggregator.watch.status import judge_overdue, judge_space
 from aggregator.watch.tidings import read_alerts, sign, write_alerts, write_hook, write_mail
 from aggregator.watch.vitals import Vitals, remember, write_vitals
 from aggregator.watch.watchman import judge_parcels, pack
@@ -201,3 +201,10 @@ def test_a_move_that_is_not_followed_says_so():
     (alarm,) = find(replace(WELL, notes=(note,)))
     assert "does not follow" in alarm.what
     assert "change its `url`" in alarm.hint
+
+
+def test_a_full_disk_needs_a_person_even_when_no_daemon_can_write_that_down():
+    assert judge_space(10**9) == ()
+    (alarm,) = judge_space(4096)
+    assert (alarm.subject, alarm.kind) == ("", "archive")
+    assert "4 KB free" in alarm.what
