@@ -290,10 +290,16 @@ def _said_at(fold: _Fold, item: Item) -> datetime:
     kind, _, name = item.text_owner.partition(" ")
     if kind == "page" and later:
         addresses = fold.writer.final_urls([one.capture_id for one in later])
-        later = [one for one in later if canonical_url(addresses.get(one.capture_id, "")) == name]
+        names = {*url_names(name), *url_names(item.url)}
+        later = [one for one in later if names & {*_names_of(addresses.get(one.capture_id, ""))}]
     else:
         later = [one for one in later if one.source_id == name]
     return max((one.seen_at for one in later), default=item.revised_at)
+
+
+def _names_of(url: str) -> list[Alias]:
+    spelled = canonical_url(url)
+    return url_names(spelled) if spelled else []
 
 
 def _note_older(fold: _Fold, before: Item, merged: Merged, one: Named, *, is_new: bool) -> Merged:

@@ -22,6 +22,8 @@ from parsers.dates import first_seen, observe
 from parsers.model import Entry, Item, Revision, When
 from parsers.urls import canonical_url
 
+_PAGE = "page "
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Merged:
@@ -68,7 +70,7 @@ def found(named: Named, sighting: Sighting, taken: Iterable[str] = ()) -> Merged
 def _document(named: Named, sighting: Sighting) -> str:
     """Which document speaks: an item's own page is one whoever fetched it, a listing is its source's."""
     own = named.url and named.url == canonical_url(sighting.final_url)
-    return f"page {named.url}" if own else f"source {sighting.source_id}"
+    return f"{_PAGE}{named.url}" if own else f"source {sighting.source_id}"
 
 
 def merge(item: Item, named: Named, sighting: Sighting, *, as_copy: bool = False) -> Merged:
@@ -140,7 +142,12 @@ def _later(one: When | None, other: When | None) -> When | None:
 def _may_revise(item: Item, named: Named, sighting: Sighting, power: Standing) -> bool:
     """The owner of the text may change it; another document only by knowing more."""
     rank, present = (power, named.entry.detail), (item.authority, item.detail)
-    return rank > present or (rank == present and _document(named, sighting) == item.text_owner)
+    return rank > present or (rank == present and _is_same(_document(named, sighting), item.text_owner))
+
+
+def _is_same(document: str, other: str) -> bool:
+    """Whether it is one document that speaks: an item's own page is one at whatever address it is had."""
+    return document == other or (document.startswith(_PAGE) and other.startswith(_PAGE))
 
 
 def _revise(item: Item, named: Named, sighting: Sighting, power: Standing) -> Item:
@@ -163,7 +170,7 @@ def _revise(item: Item, named: Named, sighting: Sighting, power: Standing) -> It
     )
     if same_words:
         return replace(owned, revised_at=min(item.revised_at, sighting.seen_at))
-    edit = owner == item.text_owner
+    edit = _is_same(owner, item.text_owner)
     return replace(
         owned,
         title=title,
@@ -216,11 +223,8 @@ def comes_late(item: Item, revised: Item, seen_at: datetime, said_at: datetime) 
         seen_at: When that text was seen.
         said_at: When the document that has the present text was last seen.
     """
-    same = (item.text_owner, item.authority, item.detail) == (
-        revised.text_owner,
-        revised.authority,
-        revised.detail,
-    )
+    same = (item.authority, item.detail) == (revised.authority, revised.detail)
+    same = same and _is_same(item.text_owner, revised.text_owner)
     return same and seen_at < max(item.revised_at, said_at)
 
 

@@ -367,3 +367,35 @@ def test_an_address_that_led_to_the_same_document_is_known_by_it(archive):
         3,
     )
     assert [item.url for item in items_of(archive)] == ["https://home.example/archive/1"]
+
+
+ADDRESSES = [
+    "https://www.nato.int/cps/en/natolive/news_7.htm",
+    "https://www.nato.int/cps/en/SID-1A2B3C4D-5E6F7A8B/natolive/news_7.htm",
+    "https://www.nato.int/cps/en/natohq/news_7.htm?selectedLocale=en",
+    "https://nato.int/cps/en/natohq/news_7.htm?utm_source=x",
+]
+
+
+def test_an_edit_is_seen_at_whatever_address_the_page_is_had(archive):
+    for hour, url in enumerate(ADDRESSES):
+        tell_page(archive, "nato", entry(url, text=f"{TEXT} Version {hour}."), hour, trusts=("nato.int",))
+    (item,) = items_of(archive)
+    assert [one.text[-2:] for one in item.revisions] == ["0.", "1.", "2.", "3."]
+    assert item.edited
+    older = entry(ADDRESSES[0], text=f"{TEXT} Version 1.")
+    tell_page(archive, "nato", older, 1, trusts=("nato.int",))
+    assert items_of(archive)[0].text.endswith("3.")
+
+
+def test_an_edit_is_seen_where_the_page_moved_to(archive):
+    first, second = "https://home.example/old/1", "https://home.example/new/1"
+    tell_page(archive, "home", entry(first), 0)
+    tell(
+        archive, "home", [entry(second) | {"detail": "PAGE"}], 1, listing=False, url=first, final_url=second
+    )
+    tell_page(archive, "home", entry(second, text=f"{TEXT} One line more."), 2)
+    (item,) = items_of(archive)
+    assert (item.url, item.revision, item.edited) == (first, 2, True)
+    tell_page(archive, "home", entry(first, text=f"{TEXT} As it was in between."), 1)
+    assert items_of(archive)[0].text.endswith("more.")
