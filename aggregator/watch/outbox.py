@@ -11,6 +11,7 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
+from threading import Lock
 
 from parsers.errors import NatowireError, StoppedError, StorageError
 from storage.archive import Archive
@@ -56,6 +57,8 @@ class Outbox:
         """
         self._archive, self._send = archive, send
         self._parcels: list[Parcel] = []
+        # Parcels are added by one thread while another hands one over, which may take long.
+        self._lock = Lock()
         for parcel in read_parcels(archive.note(NOTE)):
             if parcel.handed_over:
                 log.warning("perhaps not delivered, and not sent again: %s to %s", parcel.title, parcel.to)
@@ -80,8 +83,9 @@ class Outbox:
             StorageError: Nothing was kept.
         """
         fresh = {(one.about, one.to) for one in parcels if one.about}
-        kept = [one for one in self._parcels if not one.about or (one.about, one.to) not in fresh]
-        self._keep([*kept, *parcels], notes)
+        with self._lock:
+            kept = [one for one in self._parcels if not one.about or (one.about, one.to) not in fresh]
+            self._keep([*kept, *parcels], notes)
 
     def deliver(self, now: datetime) -> None:
         """Try every parcel that is due.
@@ -95,19 +99,37 @@ class Outbox:
                 self._deliver(parcel, now)
 
     def _deliver(self, parcel: Parcel, now: datetime) -> None:
-        others = [one for one in self._parcels if one is not parcel]
         marked = replace(parcel, handed_over=True)
-        self._keep([*others, marked], {})
+        if not self._mark(parcel, marked):
+            return
         try:
             self._send(parcel, now)
         except (StoppedError, StorageError):
-            self._keep([*others, parcel], {})
+            self._settle(marked, [parcel])
             raise
         except NatowireError as error:
-            self._keep([*others, *self._put_off(parcel, now, error)], {})
+            self._settle(marked, self._put_off(parcel, now, error))
         else:
-            self._keep(others, {})
             log.info("sent: %s to %s", parcel.title, parcel.to)
+            self._settle(marked, [])
+
+    def _mark(self, parcel: Parcel, marked: Parcel) -> bool:
+        """Note that a parcel is about to be handed over; False where a newer one took its place."""
+        with self._lock:
+            others = [one for one in self._parcels if one is not parcel]
+            there = len(others) < len(self._parcels)
+            if there:
+                self._keep([*others, marked], {})
+            return there
+
+    def _settle(self, marked: Parcel, left: Sequence[Parcel]) -> None:
+        """Note what came of handing a parcel over, unless a newer one took its place meanwhile."""
+        with self._lock:
+            others = [one for one in self._parcels if one is not marked]
+            if len(others) < len(self._parcels):
+                # It has happened, whether or not the archive can be told: it must not happen again.
+                self._parcels = [*others, *left]
+                self._keep(self._parcels, {})
 
     def _put_off(self, parcel: Parcel, now: datetime, error: NatowireError) -> list[Parcel]:
         if now - parcel.made_at >= KEPT:

@@ -5,11 +5,14 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
 from email.policy import default
 from functools import partial
 from itertools import pairwise
+from threading import Event
 
 import pytest
 
@@ -18,9 +21,10 @@ from aggregator.fetch import Fetcher
 from aggregator.networks import parse_network
 from aggregator.watch.couriers import hand_over
 from aggregator.watch.outbox import KEPT, NOTE, Outbox, Parcel, read_parcels
-from parsers.errors import DeliveryError, ForbiddenAddressError, StoppedError
+from parsers.errors import DeliveryError, ForbiddenAddressError, StoppedError, StorageError
 from storage.archive import Archive
 from tests.integration.hostile.server import Behaviour, Server
+from tests.integration.test_daemon_troubles import full_disk
 from tests.integration.test_mail import Inbox, serve
 
 NOW = datetime(2022, 11, 8, 12, 0, tzinfo=UTC)
@@ -56,6 +60,55 @@ def test_what_is_refused_is_tried_again_later_and_given_up_in_the_end(archive):
     assert waits[:3] == [timedelta(minutes=5), timedelta(minutes=10), timedelta(minutes=20)]
     assert max(waits) == timedelta(hours=6)
     assert KEPT <= tries[-1] - NOW < KEPT + timedelta(hours=7)
+
+
+def test_what_is_added_while_another_is_on_its_way_is_sent_too(archive):
+    """Alarms are packed by one thread, and a digest that takes its time is sent by another."""
+    on_its_way, go_on, sent = Event(), Event(), []
+
+    def send_slowly(one, now):
+        on_its_way.set()
+        assert go_on.wait(10)
+        sent.append(one.title)
+
+    outbox = Outbox(archive, send_slowly)
+    outbox.add([parcel(title="first")], {})
+    with ThreadPoolExecutor(1) as threads:
+        delivering = threads.submit(outbox.deliver, NOW)
+        assert on_its_way.wait(10)
+        outbox.add([parcel(title="second")], {})
+        go_on.set()
+        delivering.result()
+    assert [one.title for one in read_parcels(archive.note(NOTE))] == ["second"]
+    outbox.deliver(NOW)
+    assert sent == ["first", "second"]
+
+
+def test_a_digest_that_a_newer_one_replaced_on_its_way_is_not_put_back(archive):
+    def refuse(one, now):
+        if one.text == "old":
+            outbox.add([parcel(form="digest", about="daily", text="new")], {})
+        raise DeliveryError("The mail server is asleep.")
+
+    outbox = Outbox(archive, refuse)
+    outbox.add([parcel(form="digest", about="daily", text="old")], {})
+    outbox.deliver(NOW)
+    assert [one.text for one in outbox.parcels] == ["new"]
+
+
+def test_what_was_sent_is_not_sent_again_because_that_could_not_be_written_down(archive):
+    sent = []
+
+    def send_and_fill_the_disk(one, now):
+        sent.append(one.title)
+        stack.enter_context(full_disk())
+
+    outbox = Outbox(archive, send_and_fill_the_disk)
+    outbox.add([parcel()], {})
+    with ExitStack() as stack, pytest.raises(StorageError):
+        outbox.deliver(NOW)
+    outbox.deliver(NOW + timedelta(days=1))
+    assert len(sent) == 1
 
 
 def test_a_kill_on_the_way_sends_nothing_twice(archive):
