@@ -21,7 +21,8 @@ _LEFT = timedelta(days=3)
 class Visit:
     """An item's own page, and when natowire goes there.
 
-    `planned_at` is when the item was first listed; `failures` counts failed visits since the last
+    `planned_at` is when the item was first listed, or when it came out where that was long before;
+    `failures` counts failed visits since the last
     good one, `error` says what the last of them met.
     """
 
@@ -46,9 +47,9 @@ _OF_THESE = write_select(_COLUMNS, "visits WHERE url IN (SELECT value FROM json_
 def load_due(
     connection: sqlite3.Connection, source_ids: Sequence[str], now: datetime, limit: int
 ) -> tuple[Visit, ...]:
-    """The visits of some sources that are due, the longest due first."""
+    """The visits of some sources that are due, those of the newest items first."""
     sources = ", ".join("?" * len(source_ids))
-    due = f"visits WHERE due_at <= ? AND source_id IN ({sources}) ORDER BY due_at LIMIT ?"
+    due = f"visits WHERE due_at <= ? AND source_id IN ({sources}) ORDER BY planned_at DESC, due_at LIMIT ?"
     rows = connection.execute(write_select(_COLUMNS, due), (seconds(now), *source_ids, limit))
     return tuple(_visit(dict(zip(_COLUMNS, row, strict=True))) for row in rows)
 
