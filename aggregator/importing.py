@@ -10,9 +10,9 @@ from itertools import groupby, islice
 from aggregator.ahead import Reading, read_ahead
 from aggregator.ingest import Outcome
 from aggregator.keeping import store
-from aggregator.merging.absorb import Tally
 from aggregator.merging.merges import honour, is_honoured, is_undoing
 from aggregator.merging.taking import refuse
+from aggregator.merging.tally import Tally
 from aggregator.polling import Reader
 from aggregator.saved import Saved
 from parsers.errors import DamagedError, NatowireError

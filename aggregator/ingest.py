@@ -25,9 +25,9 @@ from aggregator.polling import (
     fetch_row,
     next_poll,
     next_state,
-    next_visit,
     plan,
 )
+from aggregator.visiting import next_visit
 from parsers.errors import NatowireError, UsageError
 from parsers.model import Capture, Problem
 from schedules.sources import Source
@@ -35,7 +35,7 @@ from storage.ledger import Ledger
 from storage.state import SourceState
 
 if TYPE_CHECKING:
-    from aggregator.merging.absorb import Tally
+    from aggregator.merging.tally import Tally
 
 Clock: TypeAlias = Callable[[], datetime]
 Teller: TypeAlias = Callable[[str, int], None]

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from aggregator.merging.absorb import Tally
 from aggregator.merging.taking import refuse, take_in
-from aggregator.polling import Answer, Poll, fetch_row, next_state, next_visit, visits_of
+from aggregator.merging.tally import Tally
+from aggregator.polling import Answer, Poll, fetch_row, next_state
+from aggregator.visiting import next_visit, visits_of
 from parsers.errors import ImplausibleError, NatowireError
 from parsers.model import Capture, Parsed
 from storage.archive import Archive

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Protocol
 from aggregator.fetch import Fetcher, NotModified, Request, fresh_until, retry_at
 from aggregator.moves import address_of, find_move, note_move
 from aggregator.watch.vitals import count_fresh, judge_parse, read_vitals, remember, write_vitals
+from parsers.detecting import PLAIN
 from parsers.errors import FetchError, ImplausibleError, NatowireError
-from parsers.model import Capture, Detail, Parsed
-from parsers.registry import AUTO, ITEM_PAGE, PLAIN
-from parsers.urls import host_of
+from parsers.model import Capture, Parsed
+from parsers.registry import AUTO, INVENTORIES, ITEM_PAGE
 from schedules import policy
 from schedules.sources import Source
 from storage.ledger import Ledger
@@ -24,7 +24,7 @@ from storage.state import Fetch, SourceState
 from storage.visits import Visit
 
 if TYPE_CHECKING:
-    from aggregator.merging.absorb import Tally
+    from aggregator.merging.tally import Tally
 
 
 class Reader(Protocol):
@@ -42,6 +42,7 @@ LAYOUT = "layout"
 """The note on a source's state that says how it was read."""
 ASKED = "asked"
 """The note that says which parser and address of the configuration the state belongs to."""
+HTTP_OK = 200
 UNKNOWN = policy.Activity()
 REMEMBERED = 60
 """The last fetches that say how lively a source is."""
@@ -60,11 +61,16 @@ class Poll:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What came of a poll. `parsed` is None where nothing was to be read."""
+    """What came of a poll.
+
+    `parsed` is None where nothing was to be read. `repeated` says of a "not modified" that the server
+    sent the same document again.
+    """
 
     came: Capture | NotModified | FetchError
     started_at: datetime
     seconds: float
+    repeated: bool = False
     parsed: Parsed | None = None
     error: NatowireError | None = None
 
@@ -80,7 +86,7 @@ class Answer:
         """The HTTP status, or None when no answer came."""
         if isinstance(self.came, Capture):
             return self.came.status
-        return 304 if isinstance(self.came, NotModified) else None
+        return (200 if self.repeated else 304) if isinstance(self.came, NotModified) else None
 
 
 def plan(ledger: Ledger, sources: Sequence[Source], now: datetime, *, visiting: bool) -> list[Poll]:
@@ -198,7 +204,11 @@ def ask(poll: Poll, fetcher: Fetcher, read: Reader, clock: Callable[[], datetime
         came = fetcher.get(_by_the_rules(poll, fetcher), hold=True)
     except FetchError as error:
         came = error
-    answer = Answer(came=came, started_at=started_at, seconds=0.0)
+    repeated = isinstance(came, Capture) and _is_repeated(came, poll)
+    if isinstance(came, Capture) and repeated:
+        fetcher.release(came)
+        came = _without_body(came)
+    answer = Answer(came=came, started_at=started_at, seconds=0.0, repeated=repeated)
     if isinstance(came, FetchError):
         answer = replace(answer, error=came)
     elif isinstance(came, Capture):
@@ -206,6 +216,25 @@ def ask(poll: Poll, fetcher: Fetcher, read: Reader, clock: Callable[[], datetime
         left = max(fetcher.timeout - (monotonic() - start), 0.0) + OVERTIME
         answer = _judged(answer, came, partial(read, within=left), poll)
     return replace(answer, seconds=round(monotonic() - start, 3))
+
+
+def _is_repeated(capture: Capture, poll: Poll) -> bool:
+    """Whether an inventory came again as it was read the last time: whenever it comes it says the same."""
+    state = poll.state
+    if poll.visit is not None or state.failures or dict(state.notes).get(LAYOUT) not in INVENTORIES:
+        return False
+    return capture.status == HTTP_OK and sha256(capture.body).hexdigest() == state.body_digest
+
+
+def _without_body(capture: Capture) -> NotModified:
+    return NotModified(
+        source_id=capture.source_id,
+        url=capture.url,
+        final_url=capture.final_url,
+        fetched_at=capture.fetched_at,
+        headers=capture.headers,
+        redirects=capture.redirects,
+    )
 
 
 def _by_the_rules(poll: Poll, fetcher: Fetcher) -> Request:
@@ -327,37 +356,6 @@ def _notes(
         return notes
     others = tuple(pair for pair in notes if pair[0] != LAYOUT)
     return write_vitals(((LAYOUT, parsed.parser), *others), remember(read_vitals(notes), parsed, now))
-
-
-def visits_of(source: Source, tally: Tally, now: datetime) -> tuple[Visit, ...]:
-    """The pages of items that a source is to go to: those on its own host or one that it may write."""
-    if not source.details:
-        return ()
-    hosts = {host_of(source.url), *source.trusts}
-    return tuple(
-        Visit(
-            url=tally.addresses[item.id], source_id=source.id, item_id=item.id, planned_at=now, due_at=now
-        )
-        for item in tally.items
-        if item.detail < Detail.PAGE and host_of(tally.addresses[item.id]) in hosts
-    )
-
-
-def next_visit(visit: Visit, answer: Answer, now: datetime) -> Visit:
-    """What to remember of an item's page after a visit, and when to go there again."""
-    failures = visit.failures + 1 if answer.error else 0
-    visit = replace(
-        visit,
-        visited_at=answer.started_at,
-        failures=failures,
-        error=str(answer.error) if answer.error else "",
-        due_at=policy.next_visit(now, url=visit.url, planned_at=visit.planned_at, failures=failures),
-    )
-    if answer.error or not isinstance(answer.came, Capture):
-        return visit
-    return replace(
-        visit, etag=answer.came.header("etag"), last_modified=answer.came.header("last-modified")
-    )
 
 
 def _due_again(poll: Poll, answer: Answer, failures: int, now: datetime) -> datetime:

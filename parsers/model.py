@@ -195,13 +195,16 @@ class Problem:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
     """What a document says of itself. `listing` is true where its entries are a list of items
-    (newest part of a longer one); `ttl` is the minutes a feed asks to be left alone.
+    (newest part of a longer one); `inventory` where it lists all there is every time, in addresses and
+    moments alone, so that seeing an entry again as it was tells nothing. `ttl` is the minutes a feed asks
+    to be left alone.
     """
 
     title: str = ""
     description: str = ""
     language: str = ""
     listing: bool = True
+    inventory: bool = False
     checked: When | None = None
     reference: Ref | None = None
     ttl: int | None = None

@@ -7,15 +7,14 @@ must cost a command nothing.
 from __future__ import annotations
 
 import importlib
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from types import MappingProxyType
 
+from parsers.detecting import PLAIN, detect
 from parsers.errors import LayoutError, ParseError
 from parsers.model import Capture, Entry, Parsed, Problem
-from parsers.urls import host_of
 
 LONGEST_TITLE, LONGEST_SUMMARY, LONGEST_TEXT = 1_000, 50_000, 1_000_000
 """Characters kept of each; more would cost memory and inform nobody. The capture holds the rest."""
@@ -55,8 +54,9 @@ AUTO = "auto"
 """The name that asks `detect` for the layout."""
 ITEM_PAGE = "item_page"
 """The same for the page of one item: a list of items there means that the item has moved away."""
-PLAIN = "page"
-"""The layout of HTML pages that show no marks of any other."""
+
+INVENTORIES = frozenset(("sitemap",))
+"""The layouts of documents that list all there is every time, see `model.Page`."""
 
 PARSERS: Mapping[str, Layout] = MappingProxyType(
     {
@@ -71,47 +71,15 @@ PARSERS: Mapping[str, Layout] = MappingProxyType(
                 valid_to=date(2025, 11, 30),
             ),
             Layout(name="nato_article", purpose="an article, transcript or official text on nato.int"),
+            Layout(
+                name="sitemap",
+                purpose="the sitemap of nato.int since autumn 2025",
+                valid_from=date(2025, 9, 1),
+            ),
             Layout(name=PLAIN, purpose="a static page watched for change"),
         )
     }
 )
-
-_HEAD = 65_536
-_FEED = re.compile(rb"<(?:\w+:)?(?:rss|feed|rdf|channel)[\s>]|\A\s*\{", re.IGNORECASE)
-_HTML = re.compile(rb"<!doctype\s+html|<html[\s>]|<body[\s>]", re.IGNORECASE)
-_DRUPAL = re.compile(
-    rb"""(?:class|id)\s*=\s*["']?[^"'>]{0,300}?\b(?:feed-item|feed-source|feed-description|aggregator-item"""
-    rb"""|aggregator-feed|aggregator-wrapper|item-description)\b""",
-    re.IGNORECASE,
-)
-_HOME = re.compile(
-    rb">\s*(?:latest\s+news|event\s+calendar|nato\s+review|nato\s+in\s+focus)\s*<", re.IGNORECASE
-)
-_HERO = re.compile(rb"""class\s*=\s*["'][^"'>]{0,200}?\bhero\b[^>]{0,200}>""", re.IGNORECASE)
-_ARTICLE = re.compile(
-    rb"""<h1[^>]{0,300}\bfs-huge\b|<section[^>]{0,300}\bcontent\s+cf\b|\(As delivered\)""", re.IGNORECASE
-)
-_ARTICLE_PATH = re.compile(r"/(?:[a-z_]+_\d+\.html?|\d{4}/\d\d/\d\d/[^/?#]+)(?:[?#]|\Z)")
-
-
-def detect(capture: Capture) -> str:
-    """The layout a document shows by its own marks; `page` where it is some other HTML page."""
-    head = (
-        capture.body[:_HEAD].replace(b"\0", b"").removeprefix(b"\xef\xbb\xbf")
-    )  # UTF-16 reads as ASCII so
-    feed, page = _FEED.search(head), _HTML.search(head)
-    if feed and (page is None or feed.start() < page.start()):
-        return "feed"
-    if _DRUPAL.search(capture.body):
-        return "drupal"
-    if len({found.lower() for found in _HOME.findall(capture.body)}) >= 2:
-        return "nato_home"
-    nato = host_of(capture.final_url) == "www.nato.int"
-    if _ARTICLE.search(capture.body) or (nato and _ARTICLE_PATH.search(capture.final_url)):
-        return "nato_article"
-    if nato and _HERO.search(capture.body):
-        return "nato_home"
-    return PLAIN if page or b"<" in head else "feed"
 
 
 def read(capture: Capture) -> Parsed:

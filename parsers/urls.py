@@ -238,7 +238,7 @@ def find_document(url: str) -> Document | None:
     if found is None:
         return None
     # The path only names the frame around the text; `selectedLocale` names the text's own language.
-    language = asked_language(url) or _spell_language(found["path"] or "") or "en"
+    language = asked_language(url) or spell_language(found["path"] or "") or "en"
     return Document(found["kind"].lower(), found["number"].lower(), language)
 
 
@@ -248,7 +248,7 @@ def asked_language(url: str) -> str:
     if "%" not in query and "selectedlocale" not in query.lower():
         return ""
     asked = next((value for key, value in parse_qsl(query) if key.lower() == "selectedlocale"), "")
-    return _spell_language(asked)
+    return spell_language(asked)
 
 
 def document_key(url: str) -> str:
@@ -263,7 +263,8 @@ def twin_key(url: str) -> str:
     return f"nato:{document.kind}:{document.number}" if document else ""
 
 
-def _spell_language(code: str) -> str:
+def spell_language(code: str) -> str:
+    """The code of the language that nato.int writes so ("us" is English), or "" where it is none."""
     found = _CODE.match(code.strip().lower())
     return _LOCALES.get(found[0], found[0]) if found else ""
 

@@ -14,7 +14,16 @@ from datetime import datetime
 
 from aggregator.merging.copies import Fingerprint, fingerprint
 from aggregator.merging.matching import Match, match, match_words
-from aggregator.merging.merge import Merged, comes_late, differs, found, merge, reinstate, settle
+from aggregator.merging.merge import (
+    Merged,
+    comes_late,
+    differs,
+    found,
+    merge,
+    reinstate,
+    settle,
+    tells_nothing,
+)
 from aggregator.merging.naming import (
     ADDRESSES,
     Named,
@@ -24,6 +33,7 @@ from aggregator.merging.naming import (
     url_names,
     words_alias,
 )
+from aggregator.merging.tally import Tally
 from parsers.model import Alias, Capture, Item, Observation, Parsed
 from parsers.people import Register
 from parsers.speech import find_statements
@@ -40,34 +50,6 @@ MOST_BEARERS = 48
 """Of the items that bear one band, the newest are looked at."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tally:
-    """What one document brought: how many entries it listed, and the items they became.
-
-    `addresses` are those the items were listed under, as written, by item id; `placed` are the ids of the
-    entries' items, entry by entry. `merged` counts the merges recorded: entries that joined another's
-    item.
-    """
-
-    listed: int
-    addresses: Mapping[str, str]
-    new: tuple[Item, ...]
-    changed: tuple[Item, ...]
-    seen: tuple[Item, ...]
-    merged: int = 0
-    placed: tuple[str, ...] = ()
-
-    @property
-    def items(self) -> tuple[Item, ...]:
-        """All items of the document, each once."""
-        return self.new + self.changed + self.seen
-
-    @property
-    def reached_known(self) -> bool:
-        """Whether it still held something known, so that nothing was missed since the last poll."""
-        return bool(self.changed or self.seen)
-
-
 @dataclass(slots=True, kw_only=True)
 class _Fold:
     """One document on its way into the archive."""
@@ -82,6 +64,7 @@ class _Fold:
     names: dict[str, dict[Alias, None]] = field(default_factory=dict)
     bearers: dict[Alias, list[str]] = field(default_factory=dict)
     joined: list[Merge] = field(default_factory=list)
+    unchanged: dict[str, Item] = field(default_factory=dict)
     placed: list[str] = field(default_factory=list)
 
 
@@ -118,18 +101,31 @@ def absorb(writer: Writer, capture: Capture, capture_id: int, parsed: Parsed, re
         What became of the entries; an item listed twice counts once.
     """
     entries = name_capture(capture, parsed, sighting_of(capture))
-    return fold_entries(writer, capture, capture_id, entries, register)
+    return fold_entries(writer, capture, capture_id, entries, register, inventory=parsed.page.inventory)
 
 
 def fold_entries(
-    writer: Writer, capture: Capture, capture_id: int, entries: Sequence[Named], register: Register
+    writer: Writer,
+    capture: Capture,
+    capture_id: int,
+    entries: Sequence[Named],
+    register: Register,
+    *,
+    inventory: bool = False,
 ) -> Tally:
-    """Fold some entries of a capture into the archive's items; arguments as for `absorb`."""
+    """Fold some entries of a capture into the archive's items; arguments as for `absorb`.
+
+    Of an inventory (see `parsers.model.Page`) an entry that is as its source listed it before is passed
+    over: tens of thousands of sightings at every poll would tell nothing, and fill the archive.
+    """
     sighting = sighting_of(capture)
     stored = _find_candidates(writer, entries)
     fold = _begin(writer, sighting, capture_id, stored, register)
     for one, candidates in zip(entries, stored, strict=True):
-        fold.placed.append(_absorb_one(fold, one, candidates))
+        known = _find_unchanged(fold, one, candidates.named) if inventory else None
+        if known is not None:
+            fold.unchanged[known.id] = known
+        fold.placed.append(known.id if known else _absorb_one(fold, one, candidates))
     _save(fold, list(fold.folded))
     for joined in fold.joined:
         writer.add_merge(joined)
@@ -228,6 +224,17 @@ def _absorb_one(fold: _Fold, one: Named, candidates: _Candidates) -> str:
     elsewhere = {alias for alias, other in there + here if other.id != item.id}
     _name(fold, _without(one, elsewhere), item, matched, prints)
     return item.id
+
+
+def _find_unchanged(fold: _Fold, one: Named, stored: Iterable[tuple[Alias, Item]]) -> Item | None:
+    """The item that the source has shown before as the entry shows it now, or None."""
+    here = {item.id: item for alias, item in stored if alias.scheme == "url" and alias.value == one.url}
+    if len(here) != 1:
+        return None
+    (item,) = here.values()
+    own = item.owner == fold.sighting.source_id and item.url == one.url
+    shown = own or (item.id, one.url) in fold.recorded
+    return item if shown and item.id not in fold.folded and tells_nothing(one.entry, item) else None
 
 
 def _without(one: Named, elsewhere: set[Alias]) -> Named:
@@ -372,6 +379,7 @@ def _count(fold: _Fold, entries: Sequence[Named]) -> Tally:
     for key, one in zip(fold.placed, entries, strict=True):
         addresses.setdefault(key, one.entry.url)
     outcomes = {name: [m.item for m in fold.folded.values() if m.outcome == name] for name in OUTCOMES}
+    outcomes["seen"] += [item for key, item in fold.unchanged.items() if key not in fold.folded]
     return Tally(
         listed=len(entries),
         addresses=addresses,

@@ -254,6 +254,15 @@ def reinstate(item: Item, revised: Item, entry: Entry) -> Item:
     )
 
 
+def tells_nothing(entry: Entry, item: Item) -> bool:
+    """Whether a listed address with its dates alone tells nothing of an item that was not known."""
+    if entry.title or entry.summary or entry.text:
+        return False
+    witnesses = item.published.evidence + item.published.conflicts
+    dated = entry.published is None or all(one in witnesses for one in entry.published.evidence)
+    return dated and _later(item.updated, entry.updated) is item.updated
+
+
 def differs(new: Item, old: Item) -> bool:
     """Whether anything a reader could quote is different."""
     return _quotable(new) != _quotable(old)

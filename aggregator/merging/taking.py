@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from aggregator.merging.absorb import Tally, absorb
+from aggregator.merging.absorb import absorb
+from aggregator.merging.tally import Tally
 from aggregator.merging.withdrawals import find_dropped, find_gone, find_missed
 from parsers.errors import NatowireError
 from parsers.model import Capture, Parsed
@@ -51,7 +52,8 @@ def take_in(
     absent = [*find_gone(writer, capture, capture_id, parsed)]
     if tally is not None and isinstance(parsed, Parsed):
         absent += find_missed(writer, capture_id, tally)
-        if capture.parser != ITEM_PAGE:
+        # What an inventory showed before is not on record in full; the pages say when they are gone.
+        if capture.parser != ITEM_PAGE and not parsed.page.inventory:
             absent += find_dropped(writer, capture, capture_id, parsed, tally)
     writer.add_absences(absent)
     seen = [item.id for item in tally.items] if tally else []

@@ -10,9 +10,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from aggregator.merging.absorb import Tally
 from aggregator.merging.alike import judge_copy
 from aggregator.merging.naming import is_site, url_names
+from aggregator.merging.tally import Tally
 from parsers.errors import LayoutError, NatowireError
 from parsers.model import Capture, Entry, Item, Parsed
 from parsers.urls import canonical_url, document_key

@@ -1,0 +1,61 @@
+"""The pages of listed items: which are to be visited, and when again."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from parsers.model import Capture, Detail
+from parsers.urls import host_of
+from schedules import policy
+from schedules.sources import Source
+from storage.visits import Visit
+
+if TYPE_CHECKING:
+    from aggregator.merging.tally import Tally
+    from aggregator.polling import Answer
+
+AT_ONCE = 50
+"""Pages visited as soon as their items are listed; what else a long listing shows waits its turn."""
+BACKLOG_PACE = timedelta(seconds=72)
+"""One page every so often of what lay there before anyone looked: a cycle is for what is new."""
+
+
+def visits_of(source: Source, tally: Tally, now: datetime) -> tuple[Visit, ...]:
+    """The pages of items that a source is to go to: those on its own host or one that it may write."""
+    if not source.details:
+        return ()
+    hosts = {host_of(source.url), *source.trusts}
+    unread = [
+        item
+        for item in tally.items
+        if item.detail < Detail.PAGE and host_of(tally.addresses[item.id]) in hosts
+    ]
+    return tuple(
+        Visit(
+            url=tally.addresses[item.id],
+            source_id=source.id,
+            item_id=item.id,
+            planned_at=now if place < AT_ONCE else min(now, item.published.latest or now),
+            due_at=now + BACKLOG_PACE * max(0, place - AT_ONCE + 1),
+        )
+        for place, item in enumerate(unread)
+    )
+
+
+def next_visit(visit: Visit, answer: Answer, now: datetime) -> Visit:
+    """What to remember of an item's page after a visit, and when to go there again."""
+    failures = visit.failures + 1 if answer.error else 0
+    visit = replace(
+        visit,
+        visited_at=answer.started_at,
+        failures=failures,
+        error=str(answer.error) if answer.error else "",
+        due_at=policy.next_visit(now, url=visit.url, planned_at=visit.planned_at, failures=failures),
+    )
+    if answer.error or not isinstance(answer.came, Capture):
+        return visit
+    return replace(
+        visit, etag=answer.came.header("etag"), last_modified=answer.came.header("last-modified")
+    )
