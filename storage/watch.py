@@ -1,7 +1,4 @@
-"""What a watch over years asks of the fetches: who is due, how lively a source was, what may be missing.
-
-Asked at every turn of the daemon, so these go to the tables by the shortest way.
-"""
+"""What a watch over years asks of the fetches: how each source was watched, and what may be missing."""
 
 from __future__ import annotations
 
@@ -9,18 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from storage.scalars import instant, instant_or_none
+from storage.scalars import instant
 
 if TYPE_CHECKING:
     from storage.archive import Archive
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Due:
-    """When a source is to be asked again, and when it last was."""
-
-    next_due_at: datetime | None
-    last_attempt: datetime | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,18 +37,6 @@ class Watch:
     polls: int
     failed: int
     reached: int
-
-
-def load_due(archive: Archive) -> dict[str, Due]:
-    """When each source that was ever asked is due, by id."""
-    with archive.reading() as connection:
-        rows = connection.exec_driver_sql(
-            "SELECT source_id, next_due_at, last_attempt FROM source_states"
-        ).all()
-    return {
-        row[0]: Due(next_due_at=instant_or_none(row[1]), last_attempt=instant_or_none(row[2]))
-        for row in rows
-    }
 
 
 def load_gaps(archive: Archive) -> tuple[Gap, ...]:
