@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from sqlalchemy import Connection, insert, select, update
 
 from parsers.registry import ITEM_PAGE
-from parsers.urls import canonical_url
+from parsers.urls import canonical_url, document_key
 from storage.digests import with_digest
 from storage.reads import find_key
 from storage.scalars import instant, instant_or_none
@@ -90,6 +90,13 @@ class Account:
 
     wanted: tuple[tuple[Withdrawal, frozenset[int]], ...]
     stored: tuple[Withdrawal, ...]
+
+
+def is_page_of(item_url: str, url: str) -> bool:
+    """Whether an address is that of an item's own page, in any of its spellings."""
+    spelled = canonical_url(url)
+    key = document_key(spelled) if spelled else ""
+    return bool(spelled) and (spelled == item_url or (bool(key) and key == document_key(item_url)))
 
 
 def add(connection: Connection, shown: Iterable[Absence]) -> None:
@@ -176,8 +183,8 @@ def _reckon(connection: Connection, item_ids: str | None) -> Iterator[Account]:
 
 def _seen(row: Sequence[object], item_url: str) -> _Seen:
     number, at, source_id, parser, url, final_url = row
-    on_page = parser == ITEM_PAGE or item_url in {canonical_url(str(url)), canonical_url(str(final_url))}
-    return _Seen(int(str(at)), int(str(number)), str(source_id), bool(item_url) and on_page)
+    on_page = parser == ITEM_PAGE or is_page_of(item_url, str(url)) or is_page_of(item_url, str(final_url))
+    return _Seen(int(str(at)), int(str(number)), str(source_id), on_page)
 
 
 def _find_withdrawals(

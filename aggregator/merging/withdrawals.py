@@ -16,7 +16,7 @@ from aggregator.merging.tally import Tally
 from parsers.errors import LayoutError, NatowireError
 from parsers.model import Capture, Entry, Item, Parsed
 from parsers.urls import canonical_url, document_key
-from storage.absences import PAGE_KINDS, Absence, Answer
+from storage.absences import PAGE_KINDS, Absence, Answer, is_page_of
 from storage.writer import Writer
 
 GONE = frozenset({404, 410})
@@ -120,7 +120,9 @@ def find_gone(
 def _items_at(writer: Writer, url: str) -> list[Item]:
     """The items whose own address this is: one, unless a link was used again."""
     spelled = canonical_url(url)
-    return [item for item in writer.find(url_names(spelled)) if item.url == spelled] if spelled else []
+    return (
+        [item for item in writer.find(url_names(spelled)) if is_page_of(item.url, url)] if spelled else []
+    )
 
 
 def find_dropped(
@@ -158,7 +160,7 @@ def find_missed(writer: Writer, capture_id: int, tally: Tally) -> Iterator[Absen
     for answer in answers:
         for item in tally.new:
             verdict = _judge_answer(answer, item)
-            if verdict and item.url in {canonical_url(answer.url), canonical_url(answer.final_url)}:
+            if verdict and (is_page_of(item.url, answer.url) or is_page_of(item.url, answer.final_url)):
                 yield Absence(item_id=item.id, capture_id=answer.capture_id, kind=verdict)
 
 

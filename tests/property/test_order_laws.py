@@ -124,6 +124,24 @@ def test_a_refusal_between_two_sightings_is_over():
     ]
 
 
+def test_a_page_is_gone_whatever_its_address_is_spelled_like():
+    begin, middle, end = (
+        f"https://www.nato.int/cps/en/{name}/news_1.htm"
+        for name in ("natolive", "SID-1A2B3C4D-5E6F7A8B/natolive", "natohq")
+    )
+    captures = (
+        make_capture("nato", [news(1) | {"url": begin, "detail": "PAGE"}], 0, url=begin, listing=False),
+        make_capture("nato", [], 2, url=middle, status=404, listing=False),
+        make_capture("nato", [news(1) | {"url": end, "detail": "PAGE"}], 4, url=end, listing=False),
+    )
+    for order in itertools.permutations(captures):
+        known = bring(order)[0]
+        if order.index(captures[1]) > 0:  # before any other it is not known to be the same
+            assert [(one[1], one[5], one[6]) for one in known] == [
+                ("gone", NOON + timedelta(hours=2), NOON + timedelta(hours=4))
+            ]
+
+
 def test_what_was_not_there_yet_was_not_withdrawn():
     assert bring((page(4), page(2, status=404)))[0] == bring((page(2, status=404), page(4)))[0] == []
 
