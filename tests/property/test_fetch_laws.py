@@ -10,7 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from aggregator.config import FetchSettings
-from aggregator.fetch import Fetcher, NotModified, Request, judge
+from aggregator.fetch import Fetcher, NotModified, Request
+from aggregator.fetch.judge import judge
 from aggregator.networks import parse_network
 from parsers.errors import FetchError
 from parsers.model import Capture
