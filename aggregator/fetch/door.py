@@ -43,6 +43,8 @@ MOST_CHUNKS = 100_000
 """A body in more pieces than this is sent so to cost time."""
 _IN_MEMORY = 1 << 20
 _LARGE_AT_ONCE = 2
+_PATIENCE = 5
+"""Seconds that a large body waits for its place in memory."""
 _ACCEPT = (
     b"application/atom+xml, application/rss+xml, application/feed+json, application/xml;q=0.9,"
     b" text/xml;q=0.9, text/html;q=0.8, application/json;q=0.7, */*;q=0.5"
@@ -331,12 +333,23 @@ class Fetcher:
             raise too_large(self._settings.max_decoded)
         if not hold or size <= _IN_MEMORY:
             return file.read()
-        while not self._large.acquire(timeout=1):
-            self._backend.check_open()
+        self._wait_for_room()
         body = file.read()
         with self._lock:
             self._held[id(body)] = body
         return body
+
+    def _wait_for_room(self) -> None:
+        """Take one of the few places for large bodies in memory; `release` gives it back.
+
+        Raises:
+            TransportError: None was free for some seconds, as when many sources send large bodies at once.
+        """
+        for _ in range(_PATIENCE):
+            if self._large.acquire(timeout=1):
+                return
+            self._backend.check_open()
+        raise TransportError("Too many large answers came at once.", hint="It is asked again later.")
 
     def _now(self) -> datetime:
         return self._clock().astimezone(UTC).replace(microsecond=0)

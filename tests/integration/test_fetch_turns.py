@@ -9,7 +9,7 @@ from itertools import pairwise
 
 import pytest
 
-from aggregator.fetch import Fetcher, Request, each
+from aggregator.fetch import Fetcher, Request, door, each
 from aggregator.networks import parse_network
 from parsers.errors import StoppedError, TransportError
 from tests.integration.fetch_setup import NOW, open_for, serve, settings_for
@@ -127,6 +127,21 @@ def test_large_answers_wait_for_room():
         thread.join(5)
         assert len(later) == 1
         assert fetcher.get(Request(url=server.url("feed"))).body == body
+
+
+def test_a_large_answer_without_room_is_put_off(monkeypatch):
+    monkeypatch.setattr(door, "_PATIENCE", 1)
+    with (
+        serve(feed=lambda line: line.answer(b" " * (3 << 20))) as server,
+        open_for(server) as fetcher,
+    ):
+        request = Request(url=server.url("feed"))
+        held = [fetcher.get(request, hold=True) for _ in range(2)]
+        with pytest.raises(TransportError, match=r"Too many large answers .* again later"):
+            fetcher.get(request, hold=True)
+        for answer in held:
+            fetcher.release(answer)
+        assert len(fetcher.get(request, hold=True).body) == 3 << 20
 
 
 def test_each_gives_every_result_and_passes_errors_on():
