@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from parsers.model import Capture
-from parsers.nato_paths import find_place
+from parsers.nato_paths import find_place, is_model
 from parsers.urls import host_of
 
 PLAIN = "page"
@@ -28,6 +28,9 @@ _ARTICLE = re.compile(
     rb"""<h1[^>]{0,300}\bfs-huge\b|<section[^>]{0,300}\bcontent\s+cf\b|\(As delivered\)""", re.IGNORECASE
 )
 _ARTICLE_PATH = re.compile(r"/(?:[a-z_]+_\d+\.html?|\d{4}/\d\d/\d\d/[^/?#]+)(?:[?#]|\Z)")
+_MODEL = re.compile(rb""""(?::items|dataLayer)"\s*:\s*\{""")
+_PAGES = re.compile(rb""""pages"\s*:\s*\[""", re.IGNORECASE)
+_SEARCH = re.compile(r"\.search\.json(?:[?#]|\Z)")
 
 
 def detect(capture: Capture) -> str:
@@ -36,13 +39,22 @@ def detect(capture: Capture) -> str:
         capture.body[:_HEAD].replace(b"\0", b"").removeprefix(b"\xef\xbb\xbf")
     )  # UTF-16 reads as ASCII so
     if head.lstrip().startswith(b"{"):
-        return "feed"
+        return _detect_json(capture, head)
     page = _HTML.search(head)
     # Of the roots of several kinds that a document names, the first is its own.
     marks = {"feed": _FEED.search(head), "sitemap": _SITEMAP.search(head), "": page}
     found = {name: mark.start() for name, mark in marks.items() if mark}
     root = min(found, key=lambda name: found[name], default="")
     return root or _detect_page(capture) or (PLAIN if page or b"<" in head else "feed")
+
+
+def _detect_json(capture: Capture, head: bytes) -> str:
+    if b"jsonfeed" in head:
+        return "feed"
+    if is_model(capture.final_url) or _MODEL.search(capture.body):
+        return "nato_model"
+    listing = _SEARCH.search(capture.final_url) or _PAGES.search(capture.body)
+    return "nato_list" if listing else "feed"
 
 
 def _detect_page(capture: Capture) -> str:

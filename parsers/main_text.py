@@ -26,6 +26,14 @@ _NOISE = re.compile(
     r"|go straight to\b.{0,10}|subscribe\b.{0,40}|[›»]\s?.{0,80}|[|·•*\W]{0,20})\Z",
     re.IGNORECASE,
 )
+_SIGN_IN = re.compile(
+    r"\b(?:sign(?:ed)?[ -](?:in|up|out)|log(?:ged)?[ -]?(?:in|out)|passwords?|user ?name|remember me"
+    r"|(?:my|your|an|new) account)\b",
+    re.IGNORECASE,
+)
+_LONGEST_SIGN_IN, _FEWEST_SIGN_INS = 160, 3
+_LONGEST_DIALOG, _DIALOG_BEGINS, _DIALOG_GAP = 60, 10, 8
+"""In lines that have words: how far a dialog may reach, begin, and pause."""
 UPDATE_WORDS = (
     r"(?:dernière )?mise? à jour|(?:останнє |востаннє )?оновлен(?:о|ня)|(?:последнее )?обновлен(?:о|ие)"
 )
@@ -73,6 +81,30 @@ def _is_furniture(tag: Tag) -> bool:
 def drop_noise(lines: Sequence[str]) -> list[str]:
     """The lines without those that only work the page: sign-in, sharing, "close", bullets alone."""
     return [line for line in lines if not line or len(line) > 240 or not _NOISE.match(line)]
+
+
+def is_sign_in(line: str) -> bool:
+    """Whether a short line is of an account: signing in or out, a password."""
+    return len(line) <= _LONGEST_SIGN_IN and _SIGN_IN.search(line) is not None
+
+
+def drop_sign_in(lines: Sequence[str]) -> list[str]:
+    """The lines without what stands at their beginning about signing in: a page's dialog, laid out as text.
+
+    One such line may be news; it is a dialog where there are several near each other, and then all from the
+    first of them to the last are of it.
+    """
+    spoken = [number for number, line in enumerate(lines) if line]
+    seeds = [place for place, number in enumerate(spoken[:_LONGEST_DIALOG]) if is_sign_in(lines[number])]
+    if not seeds or seeds[0] > _DIALOG_BEGINS:
+        return list(lines)
+    last = seeds[0]
+    for place in seeds:
+        last = place if place - last <= _DIALOG_GAP else last
+    if sum(place <= last for place in seeds) < _FEWEST_SIGN_INS:
+        return list(lines)
+    first, end = spoken[seeds[0]], spoken[last]
+    return [*lines[:first], "", *lines[end + 1 :]]
 
 
 def find_updated(lines: Sequence[str]) -> str:

@@ -76,6 +76,16 @@ PARSERS: Mapping[str, Layout] = MappingProxyType(
                 purpose="the sitemap of nato.int since autumn 2025",
                 valid_from=date(2025, 9, 1),
             ),
+            Layout(
+                name="nato_model",
+                purpose="a page of nato.int as `*.model.json`, since autumn 2025",
+                valid_from=date(2025, 9, 1),
+            ),
+            Layout(
+                name="nato_list",
+                purpose="the JSON of nato.int's list service, since autumn 2025",
+                valid_from=date(2025, 9, 1),
+            ),
             Layout(name=PLAIN, purpose="a static page watched for change"),
         )
     }

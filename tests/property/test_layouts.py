@@ -119,6 +119,14 @@ HUGE = {
     "items": b"<rss><channel>" + b"<item>" * 15_000,
     "cdata": b"<rss><channel><item><description><![CDATA[" * 4_000,
     "json": b'{"items":' + b"[" * 200_000,
+    "model": b'{"dataLayer":{},"title":"t"' + b',":items":{"a":{"text":"<p>x' * 400,
+    "texts": b'{"dataLayer":{},"title":"t",":items":{'
+    + b'"a":{"text":"<b>A</b> B"},' * 20_000
+    + b'"b":{}}}',
+    "pages": b'{"pages":[' + b'{"title":"t","link":"/x"},' * 19_000 + b"{}]}",
+    "sitemap": b"<urlset>" + b"<url><loc>https://www.nato.int/en/news-and-events/articles/news/" * 9_000,
+    "depth": b"<urlset><url>" + b"<loc>" * 200_000,
+    "locs": b"<urlset>" + b"<url><loc>/a</loc></url>" * 20_000 + b"</urlset>",
 }
 
 

@@ -214,3 +214,43 @@ def test_days_told_in_the_text_count_only_where_none_is_stated():
 def test_missing_landmarks(body, what):
     with pytest.raises(LayoutError, match=what):
         read(body)
+
+
+def test_the_dialog_for_signing_in_is_no_text():
+    dialog = "<div>New here?</div><div>Keep up to date with us.</div>"
+    entry = read(new(f"{SIGN_IN}{dialog}{SIGN_IN}<p>14 November 2025</p>{BODY}"), NEW)
+    assert entry.text == TEXT
+    assert {one.kind for one in entry.published.evidence} == {"printed", "path"}
+
+
+def test_news_of_passwords_stay():
+    told = "<p>Allies sign in at the desk.</p><p>They log in with a password of their own.</p>"
+    assert "sign in at the desk" in read(new(told), NEW).text
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["14 November 2025", "14 Nov. 2025", "Published: 14 November 2025", "November 14, 2025", "14/11/2025"],
+)
+def test_a_written_day_stands_beside_the_one_of_the_address(line):
+    entry = read(new(f"<div>{line}</div>{BODY}"), NEW)
+    assert entry.text == TEXT
+    assert {one.kind for one in entry.published.evidence} == {"printed", "path"}
+    other = read(new(f"<div>{line.replace('2025', '2024')}</div>{BODY}"), NEW)
+    assert [one.kind for one in other.published.conflicts] == ["path"]
+
+
+def test_a_title_in_a_lesser_heading_is_the_one_the_head_repeats():
+    page = new(BODY).replace("<h1>Remarks by the sea</h1>", "<h2>Remarks by the sea</h2>")
+    assert read(page.replace("Welcome back", "Sign in to your account"), NEW).title == "Remarks by the sea"
+
+
+@pytest.mark.parametrize("body", ["", "<p>Loading…</p>", "<script>fill()</script>"])
+def test_a_frame_that_a_script_would_fill_is_no_article(body):
+    with pytest.raises(LayoutError, match="no text"):
+        read(new(body), NEW)
+
+
+def test_a_mirror_of_the_new_site_is_read_by_its_paths():
+    entry = read(new(BODY), NEW.replace("https://www.nato.int", "http://127.0.0.1:8080"))
+    assert (entry.kind, entry.language) == ("transcript", "en")

@@ -25,6 +25,9 @@ def capture(body, url="https://example.org/", parser="auto"):
     )
 
 
+PLACE = "/en/news-and-events/articles/news/2026/01/02/a"
+
+
 @pytest.mark.parametrize(
     ("body", "url", "name"),
     [
@@ -41,6 +44,18 @@ def capture(body, url="https://example.org/", parser="auto"):
         (b"<html><h1 class='a fs-huge'>T</h1></html>", "", "nato_article"),
         (b"<html><h1>T</h1></html>", "https://www.nato.int/en/news/2026/01/02/a", "nato_article"),
         (b"<html><h1>T</h1></html>", "https://nato.int/cps/en/natohq/topics_1.htm", "nato_article"),
+        (b"<?xml version='1.0'?><urlset><url/></urlset>", "", "sitemap"),
+        (b"<html><body>see <urlset></body></html>", "", "page"),
+        ("<s:sitemapindex xmlns:s='x'/>".encode("utf-16"), "", "sitemap"),
+        (b'{"title": "a", ":items": {"root": {}}}', "", "nato_model"),
+        (b'{"a": 1}', f"https://www.nato.int/content/nato{PLACE}.model.json", "nato_model"),
+        (b'{"pages": []}', "", "nato_list"),
+        (b'{"a": 1}', "https://www.nato.int/a/search.search.json?page=1", "nato_list"),
+        (
+            b"<html><h2>Latest news</h2><h2>NATO Review</h2></html>",
+            f"http://127.0.0.1:80{PLACE}",
+            "nato_article",
+        ),
         (PAGE, "", "page"),
         (b"Service Unavailable", "", "feed"),
     ],
