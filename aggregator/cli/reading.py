@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import typer
 
 from aggregator.cli.session import Session
+from parsers.errors import UsageError
 
 app = typer.Typer()
 speakers_app = typer.Typer(help="Who speaks in the archive.", invoke_without_command=True)
@@ -46,6 +47,25 @@ Limit = Annotated[int, typer.Option(metavar="N", min=1, max=10_000, help="At mos
 QUERY_WORDS = {"ignore_unknown_options": True, "help_option_names": ["--help"]}
 
 
+def _join(ctx: typer.Context, query: list[str] | None) -> str:
+    """The words of a query. One that begins with two dashes is a slip of an option: it excludes nothing.
+
+    Raises:
+        UsageError: There is such a word.
+    """
+    words = query or []
+    slip = next((word for word in words if word.startswith("--") and word.strip("-")), None)
+    if slip is None:
+        return " ".join(words)
+    from difflib import get_close_matches
+
+    known = sorted(option for one in ctx.command.params for option in one.opts if option[:2] == "--")
+    near = get_close_matches(slip.split("=")[0], known, 1)
+    meant = f"Did you mean {near[0]}?" if near else f"There are {', '.join(known)}."
+    hint = f"{meant} To leave out a word, write one dash: -{slip.strip('-')}."
+    raise UsageError(f"No such option: {slip}.", value=slip, hint=hint)
+
+
 @app.command(context_settings=QUERY_WORDS)
 def search(
     ctx: typer.Context,
@@ -67,9 +87,10 @@ def search(
     from aggregator.cli.answers import write_page
 
     session: Session = ctx.obj
+    words = _join(ctx, query)
     with session.open_archive() as archive:
         page = archive.search(
-            " ".join(query or ()),
+            words,
             speaker=speaker,
             office=office,
             after=after,
@@ -179,9 +200,10 @@ def statements(
     from aggregator.cli.answers import write_sayings
 
     session: Session = ctx.obj
+    words = _join(ctx, query)
     with session.open_archive() as archive:
         sayings = archive.statements(
-            " ".join(query or ()),
+            words,
             speaker=speaker,
             office=office,
             after=after,

@@ -94,6 +94,8 @@ def test_a_damaged_database_is_no_traceback(place):
         (("unheard",), "unheard"),
         (("search", "--limit", "0"), "limit"),
         (("search", "--sort", "sideways"), "sort"),
+        (("search", "--befor", "2022"), "No such option: --befor"),
+        (("statements", "ukraine", "--afetr=2022"), "No such option: --afetr"),
         (("fetch", "--workers", "many"), "workers"),
         (("fetch", "--allow-network", "everything"), "everything"),
         (("fetch", "no-such-source"), "no-such-source"),

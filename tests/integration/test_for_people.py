@@ -72,6 +72,12 @@ def test_no_words_show_the_help_and_wrong_ones_where_it_is() -> None:
     assert "`natowire search --help`" in wrong.err
 
 
+def test_a_slip_of_an_option_names_the_one_that_was_meant(folder: Path) -> None:
+    assert "Did you mean --before?" in run("--archive", folder, "search", "--befor=2022").err
+    assert "Did you mean" not in run("--archive", folder, "search", "--something").err
+    assert run("--archive", folder, "search", "-bridges").out == "Nothing found.\n"
+
+
 def test_an_unknown_item_says_where_ids_stand(folder: Path) -> None:
     assert "natowire search" in run("--archive", folder, "show", "nosuchitem").err
 
