@@ -46,6 +46,8 @@ class _Course:
         self.merged += tally.merged
         self.new.update(item.id for item in tally.new)
         self.changed.update(item.id for item in tally.changed)
+        for problem in tally.problems:
+            self.tell(problem.where, problem.what)
 
     def tell(self, where: str, what: str) -> None:
         """Note what is wrong, while there are not too many such notes."""

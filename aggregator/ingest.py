@@ -195,6 +195,7 @@ def _step(poll: Poll, answer: Answer, tally: Tally | None) -> Step:
     problems = answer.parsed.problems if answer.parsed else ()
     if poll.visit is not None and answer.error is not None:
         problems = (Problem(where=poll.visit.url, what=str(answer.error)),)
+    problems += tally.problems if tally else ()
     return Step(
         source_id=poll.source.id,
         visiting=poll.visit is not None,

@@ -7,7 +7,7 @@ from datetime import datetime
 from aggregator.merging.taking import refuse, take_in
 from aggregator.merging.tally import Tally
 from aggregator.polling import Answer, Poll, fetch_row, next_state
-from aggregator.visiting import next_visit, visits_of
+from aggregator.visiting import next_visit, visit_model, visits_of
 from parsers.errors import ImplausibleError, NatowireError
 from parsers.model import Capture, Parsed
 from storage.archive import Archive
@@ -52,6 +52,7 @@ def _note(
     """Write down the attempt, and when the address is to be asked again."""
     if poll.visit is not None:
         writer.set_visits([next_visit(poll.visit, answer, now)])
+        writer.add_visits(visit_model(poll.visit, answer.error, now))
         return
     writer.add_fetch(fetch_row(poll, answer, tally, capture_id))
     writer.set_state(next_state(poll, answer, capture_id, now))

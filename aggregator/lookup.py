@@ -9,6 +9,7 @@ from hashlib import sha256
 from aggregator.render.shapes import Json
 from parsers.errors import NotFoundError
 from parsers.model import Alias, Item
+from parsers.nato_paths import page_address
 from parsers.people import Tenure, match_people
 from parsers.urls import canonical_url, document_key
 from storage.archive import Archive
@@ -20,7 +21,7 @@ def identify(archive: Archive, named: str) -> str:
     Raises:
         NotFoundError: No item has that address.
     """
-    url = canonical_url(named)
+    url = page_address(named) or canonical_url(named)
     if not url:
         return named.strip().lower()
     key = document_key(url)

@@ -6,7 +6,9 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from parsers.errors import LayoutError, NatowireError
 from parsers.model import Capture, Detail
+from parsers.nato_paths import model_address
 from parsers.urls import host_of
 from schedules import policy
 from schedules.sources import Source
@@ -59,3 +61,12 @@ def next_visit(visit: Visit, answer: Answer, now: datetime) -> Visit:
     return replace(
         visit, etag=answer.came.header("etag"), last_modified=answer.came.header("last-modified")
     )
+
+
+def visit_model(visit: Visit, error: NatowireError | None, now: datetime) -> tuple[Visit, ...]:
+    """The other way to what a page of nato.int says, once the page itself shows none of it: its model."""
+    url = model_address(visit.url) if isinstance(error, LayoutError) else ""
+    model = replace(
+        visit, url=url, due_at=now, visited_at=None, etag="", last_modified="", failures=0, error=""
+    )
+    return (model,) if url else ()

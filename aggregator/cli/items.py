@@ -11,6 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from aggregator.cli.tables import make_table
+from aggregator.render.prose import headline_of
 from parsers.dates import describe
 from parsers.model import Evidence, Item, Revision, When
 from storage.hits import Hit, Said
@@ -32,7 +33,7 @@ def show_hits(hits: Iterable[Hit], zone: tzinfo) -> RenderableType:
     """Search results: the date to the left, what it is to the right."""
     grid = _grid()
     for hit in hits:
-        block = Text(hit.title or "(no title)", "bold")
+        block = Text(headline_of(hit.title, hit.url), "bold", overflow="fold")
         block.append("\n" + " · ".join((*hit.speakers, hit.kind, hit.source, hit.id)), "not bold cyan")
         if hit.snippet and hit.snippet != hit.title:
             snippet = Text(hit.snippet, "not bold dim")
@@ -68,7 +69,7 @@ def show_sayings(found: Iterable[Said], zone: tzinfo, offices: Mapping[str, str]
         if statement.confidence == "low":
             block.append(", uncertain", "not bold yellow")
         block.append("\n").append_text(words)
-        block.append(f"\n{hit.title} · {hit.id}", "not bold cyan")
+        block.append(f"\n{headline_of(hit.title, hit.url)} · {hit.id}", "not bold cyan")
         grid.add_row(spell_date(hit, zone), block)
     return grid
 

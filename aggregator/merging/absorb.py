@@ -18,6 +18,7 @@ from aggregator.merging.merge import (
     Merged,
     comes_late,
     differs,
+    find_quarrel,
     found,
     merge,
     reinstate,
@@ -34,7 +35,7 @@ from aggregator.merging.naming import (
     words_alias,
 )
 from aggregator.merging.tally import Tally
-from parsers.model import Alias, Capture, Item, Observation, Parsed
+from parsers.model import Alias, Capture, Item, Observation, Parsed, Problem
 from parsers.people import Register
 from parsers.speech import find_statements
 from parsers.urls import canonical_url
@@ -65,6 +66,7 @@ class _Fold:
     bearers: dict[Alias, list[str]] = field(default_factory=dict)
     joined: list[Merge] = field(default_factory=list)
     unchanged: dict[str, Item] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
     placed: list[str] = field(default_factory=list)
 
 
@@ -272,6 +274,8 @@ def _found(fold: _Fold, one: Named, taken: set[str]) -> Item:
 def _joined(fold: _Fold, one: Named, matched: Match) -> Item:
     """Fold an entry into the item it is about."""
     before = matched.item
+    if not matched.is_copy and (quarrel := find_quarrel(before, one, fold.sighting)):
+        fold.problems.append(quarrel)
     merged = merge(before, one, fold.sighting, as_copy=matched.is_copy)
     if merged.item.revision != before.revision:
         if before.id in fold.folded:
@@ -295,7 +299,7 @@ def _said_at(fold: _Fold, item: Item) -> datetime:
     """When the document that has an item's text was last seen, as far as that was after this capture."""
     later = [one for one in item.observations if one.seen_at > fold.sighting.seen_at]
     kind, _, name = item.text_owner.partition(" ")
-    if kind == "page" and later:
+    if kind in ("page", "model") and later:
         addresses = fold.writer.final_urls([one.capture_id for one in later])
         names = {*url_names(name), *url_names(item.url)}
         later = [one for one in later if names & {*_names_of(addresses.get(one.capture_id, ""))}]
@@ -388,4 +392,5 @@ def _count(fold: _Fold, entries: Sequence[Named]) -> Tally:
         seen=tuple(outcomes["seen"]),
         merged=len(fold.joined),
         placed=tuple(fold.placed),
+        problems=tuple(fold.problems),
     )

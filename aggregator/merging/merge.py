@@ -19,10 +19,11 @@ from aggregator.merging.naming import Named, Sighting, item_id
 from aggregator.merging.noise import core_of
 from aggregator.merging.standing import Standing, standing
 from parsers.dates import first_seen, observe
-from parsers.model import Entry, Item, Revision, When
+from parsers.model import Entry, Item, Problem, Revision, When
+from parsers.nato_paths import page_address
 from parsers.urls import canonical_url
 
-_PAGE = "page "
+_PAGE, _MODEL = "page ", "model "
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,8 +70,24 @@ def found(named: Named, sighting: Sighting, taken: Iterable[str] = ()) -> Merged
 
 def _document(named: Named, sighting: Sighting) -> str:
     """Which document speaks: an item's own page is one whoever fetched it, a listing is its source's."""
-    own = named.url and named.url == canonical_url(sighting.final_url)
-    return f"{_PAGE}{named.url}" if own else f"source {sighting.source_id}"
+    here = canonical_url(sighting.final_url)
+    if named.url and named.url == here:
+        return f"{_PAGE}{named.url}"
+    if named.url and named.url == page_address(here):
+        return f"{_MODEL}{named.url}"
+    return f"source {sighting.source_id}"
+
+
+def find_quarrel(item: Item, named: Named, sighting: Sighting) -> Problem | None:
+    """That an item's page and its model differ in title: one has told it, the other tells it now."""
+    told, tells = item.text_owner, _document(named, sighting)
+    titles = {told.partition(" ")[0]: item.title, tells.partition(" ")[0]: named.entry.title}
+    if set(titles) != {"page", "model"} or not all(titles.values()):
+        return None
+    if len({core_of(title).casefold() for title in titles.values()}) == 1:
+        return None
+    what = f"The page is titled {titles['page'][:200]!r}, its model {titles['model'][:200]!r}."
+    return Problem(where=item.url[:200], what=what)
 
 
 def merge(item: Item, named: Named, sighting: Sighting, *, as_copy: bool = False) -> Merged:

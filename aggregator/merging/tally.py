@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from parsers.model import Item
+from parsers.model import Item, Problem
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -14,7 +14,7 @@ class Tally:
 
     `addresses` are those the items were listed under, as written, by item id; `placed` are the ids of the
     entries' items, entry by entry. `merged` counts the merges recorded: entries that joined another's
-    item.
+    item. `problems` are where what it says contradicts another document of the item.
     """
 
     listed: int
@@ -24,6 +24,7 @@ class Tally:
     seen: tuple[Item, ...]
     merged: int = 0
     placed: tuple[str, ...] = ()
+    problems: tuple[Problem, ...] = ()
 
     @property
     def items(self) -> tuple[Item, ...]:

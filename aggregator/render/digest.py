@@ -19,7 +19,7 @@ from email.utils import format_datetime
 from hashlib import sha256
 from html import escape
 
-from aggregator.render.prose import MONTHS, cut_at_sentence, is_web_address, join_line
+from aggregator.render.prose import MONTHS, cut_at_sentence, headline_of, is_web_address, join_line
 from aggregator.render.shapes import NO_OFFICES, list_speakers
 from parsers.dates import describe
 from parsers.errors import ConfigError
@@ -333,7 +333,7 @@ def _summarize(item: Item) -> str:
 
 
 def _title(item: Item) -> str:
-    return join_line(item.title) or "(no title)"
+    return headline_of(item.title, item.url)
 
 
 def _wrap(text: str, lead: str = "", indent: str = "") -> list[str]:

@@ -18,6 +18,7 @@ from xml.etree import ElementTree as ET
 from aggregator.render.prose import (
     cut_at_sentence,
     drop_illegal_xml,
+    headline_of,
     is_web_address,
     join_line,
     make_printable,
@@ -195,7 +196,7 @@ def _revised(item: Item) -> datetime:
 
 
 def _title(item: Item) -> str:
-    return _clean(item.title) or "(no title)"
+    return _clean(headline_of(_clean(item.title), item.url))
 
 
 def _summarize(item: Item, zone: tzinfo) -> str:

@@ -25,6 +25,9 @@ MONTHS = (
 )
 """Names of months, January first, in the language of the program whatever the locale."""
 
+LONGEST_PLACE = 200
+"""Characters shown of the address of an item without a title."""
+
 _KEPT_FORMAT = "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
 """Format characters that scripts need or that do no harm; overrides of direction are not among them."""
 
@@ -47,6 +50,18 @@ def make_printable(text: str) -> str:
     if text.isascii() and text.isprintable():
         return text
     return "".join(char for char in text if _is_printable(char))
+
+
+def headline_of(title: str, url: str) -> str:
+    """What an item is called where people read: its title, or that it has none and where it lies.
+
+    A list of addresses names no titles: until their pages were read nobody knows them, and an address sold
+    as one would be quoted.
+    """
+    if named := join_line(title):
+        return named
+    place = join_line(url.partition("://")[2].partition("?")[0])
+    return f"(no title) {place[:LONGEST_PLACE]}".rstrip()
 
 
 def join_line(text: str) -> str:
