@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import errno
 import gc
 import os
 import sys
 from io import TextIOWrapper
-from itertools import islice
+from itertools import islice, pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
 from aggregator.cli.rooms import furnish, room_of
-from aggregator.cli.session import SCHEMA, Session, default_folder
+from aggregator.cli.session import SCHEMA, Session, default_config, default_folder, spell_all
 from parsers.errors import ConfigError, NatowireError, QueryError, StorageError, UsageError
 
 if TYPE_CHECKING:
@@ -24,6 +25,8 @@ ANYWHERE = ("--json", "-q", "--quiet", "-v", "--verbose")
 PLACES = ("--archive", "--config")
 """The same of those that take a value."""
 INTERRUPTED = 130
+UNWRITABLE = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
+"""What a file that stdout was sent to may answer."""
 
 
 def _show_version(wanted: bool) -> None:
@@ -70,7 +73,7 @@ def _start(
     folder = archive_folder or default_folder()
     ctx.obj = Session(
         archive_folder=folder,
-        config_file=config or Path(os.environ.get("NATOWIRE_CONFIG") or folder / "config.toml"),
+        config_file=config or default_config(folder),
         json=json,
         quiet=quiet,
         verbose=verbose,
@@ -86,27 +89,44 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     # A command's imports make no garbage worth looking for, and looking costs a tenth of them.
     gc.set_threshold(50_000)
     flags, rest = _part(list(sys.argv[1:] if arguments is None else arguments))
-    words = flags + rest
     _speak_utf_8()
     try:
-        code = make_app(rest[0] if rest else "")(words, prog_name="natowire", standalone_mode=False) or 0
+        code = _run(flags, rest)
+        sys.stdout.flush()
+    except OSError as error:
+        if error.filename is not None or error.errno not in UNWRITABLE:
+            raise
+        _close_output()
+        code = _tell(StorageError(f"The answer cannot be written: {error.strerror}."), ())
+    sys.exit(code)
+
+
+def _run(flags: list[str], rest: list[str]) -> int:
+    """Run the command, say what went wrong, and give the exit code."""
+    try:
+        code = make_app(rest[0] if rest else "")(flags + rest, prog_name="natowire", standalone_mode=False)
         sys.stdout.flush()
         if code == INTERRUPTED:  # Typer makes a code of Ctrl-C and says nothing.
             raise KeyboardInterrupt
     except NatowireError as error:
-        code = _tell(error, as_json="--json" in words)
+        return _tell(error, flags)
     except typer.TyperException as error:
-        code = _tell_usage(error, as_json="--json" in words)
+        return _tell_usage(error, flags)
     except (typer.Abort, KeyboardInterrupt):
         sys.stderr.write("natowire: interrupted; what was stored is kept.\n")
-        code = INTERRUPTED
+        return INTERRUPTED
     except (BrokenPipeError, SystemExit) as end:
         # The reader of our pipe went away (`natowire export | head`): no failure of ours, one to Typer.
         if not isinstance(end.__context__ or end, BrokenPipeError):
             raise
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        code = 0
-    sys.exit(code)
+        _close_output()
+        return 0
+    return int(code or 0)
+
+
+def _close_output() -> None:
+    """Let what is still to be written go nowhere: Python tries again at its end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _part(words: list[str]) -> tuple[list[str], list[str]]:
@@ -139,32 +159,39 @@ def _speak_utf_8() -> None:
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
 
 
-def _tell_usage(error: typer.TyperException, *, as_json: bool) -> int:
+def _tell_usage(error: typer.TyperException, flags: Sequence[str]) -> int:
     """Say what is off in the words of the command, and where its own help is."""
     context = getattr(error, "ctx", None)
-    if not as_json and context is not None and type(error).__name__ == "NoArgsIsHelpError":
+    bare = type(error).__name__ == "NoArgsIsHelpError"
+    if bare and "--json" not in flags:
         sys.stderr.write(f"{error.format_message()}\n")
         return EXIT_CODES[ConfigError]
     command = context.command_path if context is not None else "natowire"
     hint = f"`{command} --help` tells what may stand there."
-    return _tell(
-        UsageError(error.format_message().replace("Value error, ", ""), hint=hint), as_json=as_json
-    )
+    words = "A command is missing." if bare else error.format_message().replace("Value error, ", "")
+    return _tell(UsageError(words, hint=hint), flags)
 
 
-def _tell(error: NatowireError, *, as_json: bool) -> int:
+def _tell(error: NatowireError, flags: Sequence[str]) -> int:
     """Say what went wrong, to a program or to a person, and give the exit code."""
-    if as_json:
+    if "--json" in flags:
         from json import dumps
 
         document = {"code": error.code, "message": error.message, "hint": error.hint, "where": error.where}
         sys.stdout.write(dumps({"schema": SCHEMA, "error": document}, ensure_ascii=False) + "\n")
     else:
         place = f" ({error.where})" if error.where not in error.message else ""
-        sys.stderr.write(
-            f"natowire: {error.message}{place}\n" + (f"  {error.hint}\n" if error.hint else "")
-        )
+        hint = f"  {spell_all(error.hint, _folder_of(flags))}\n" if error.hint else ""
+        sys.stderr.write(f"natowire: {error.message}{place}\n{hint}")
     return next((code for kind, code in EXIT_CODES.items() if isinstance(error, kind)), 1)
+
+
+def _folder_of(flags: Sequence[str]) -> Path:
+    """The archive's folder by the global flags, for words about a command that never came to run."""
+    paired = [value for flag, value in pairwise(flags) if flag == "--archive"]
+    joined = [flag.partition("=")[2] for flag in flags if flag.startswith("--archive=")]
+    named = (paired + joined)[-1:]
+    return Path(named[0]) if named else default_folder()
 
 
 EXIT_CODES: dict[type[NatowireError], int] = {ConfigError: 2, QueryError: 2, StorageError: 3}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from storage.archive import Archive
     from storage.ledger import Ledger
 
+CONFIG = "config.toml"
+"""The configuration's name in the archive's folder."""
 SCHEMA = 1
 """Version of the JSON documents; it grows when a key changes its meaning."""
 
@@ -61,10 +64,15 @@ class Session:
 
     @cached_property
     def config_or_default(self) -> Config:
-        """The configuration, or the defaults where there is no file: for commands that need none."""
+        """The configuration, or the defaults where there is no file: for commands that need none.
+
+        Raises:
+            ConfigError: The file was named, and is missing; or it holds something unusable.
+        """
         from aggregator.config import Config
 
-        return self.config if self.config_file.exists() else Config()
+        named = self.config_file != self.archive_folder / CONFIG
+        return self.config if named or self.config_file.exists() else Config()
 
     def now(self) -> datetime:
         """The wall clock, in whole seconds: the one place a command reads it."""
@@ -92,10 +100,10 @@ class Session:
 
     def spell(self, words: str) -> str:
         """A command of this archive as a person can type it here: from a checkout, by `./run`."""
-        checkout = Path(__file__).resolve().parents[2]
-        name = "./run" if _stand_in(checkout) and (checkout / "run").is_file() else "natowire"
-        named = self.archive_folder != default_folder()
-        return f"{name} --archive {quote(str(self.archive_folder))} {words}" if named else f"{name} {words}"
+        named = self.config_file != default_config(self.archive_folder)
+        return spell(
+            f"--config {quote(str(self.config_file))} {words}" if named else words, self.archive_folder
+        )
 
     def emit(self, document: Mapping[str, object]) -> None:
         """Write the one JSON document of this run."""
@@ -136,11 +144,29 @@ class Session:
         self.err.print(text)
 
 
+def spell(words: str, folder: Path) -> str:
+    """A command of the archive in `folder` as a person can type it here."""
+    checkout = Path(__file__).resolve().parents[2]
+    name = "./run" if _stand_in(checkout) and (checkout / "run").is_file() else "natowire"
+    named = folder != default_folder() and not words.endswith("--help")
+    return f"{name} --archive {quote(str(folder))} {words}" if named else f"{name} {words}"
+
+
+def spell_all(text: str, folder: Path) -> str:
+    """The same of every command that a text has in backquotes."""
+    return re.sub("`natowire ([^`]+)`", lambda found: f"`{spell(found[1], folder)}`", text)
+
+
 def _stand_in(folder: Path) -> bool:
     try:
         return Path.cwd() == folder
     except OSError:
         return False  # The folder we stand in was deleted.
+
+
+def default_config(folder: Path) -> Path:
+    """The configuration when none is named: `NATOWIRE_CONFIG`, else the file in the archive's folder."""
+    return Path(os.environ.get("NATOWIRE_CONFIG") or folder / CONFIG)
 
 
 def default_folder() -> Path:

@@ -2,10 +2,12 @@
 
 import json
 import os
+import subprocess
+from pathlib import Path
 
 import pytest
 
-from tests.command import LOOPBACK, run
+from tests.command import LOOPBACK, call, run
 from tests.places import CHOIR, FEED, PIER, assert_said, rss
 
 
@@ -14,7 +16,9 @@ from tests.places import CHOIR, FEED, PIER, assert_said, rss
 )
 def test_a_missing_archive_is_named(tmp_path, command):
     absent = tmp_path / "nothing"
-    assert_said(run("--archive", absent, *command), 3, "There is no archive", str(absent), "natowire init")
+    assert_said(
+        run("--archive", absent, *command), 3, "There is no archive", str(absent), f"{absent} init`"
+    )
     error = run("--archive", absent, "--json", *command).json["error"]
     assert (error["code"], error["where"]) == ("not_found", str(absent))
     assert not absent.exists()
@@ -28,6 +32,28 @@ def test_a_folder_that_cannot_be_is_named(tmp_path):
             assert_said(ran, 3, str(folder))
         assert run("--archive", folder, "init", "--json").json["error"]["code"] == "storage"
     assert (tmp_path / "file").read_text() == "in the way"
+
+
+def test_a_configuration_that_was_named_must_be_there(place, tmp_path):
+    absent = tmp_path / "absent.toml"
+    for command in (("stats",), ("search", "x"), ("fetch",)):
+        assert_said(place.ask("--config", absent, *command), 2, str(absent), "no configuration")
+
+
+@pytest.mark.parametrize(
+    "words", [("search", "x"), ("--json", "stats"), ("feed",), ("--json", "show", "x")]
+)
+def test_an_answer_into_a_full_disk_is_no_traceback(place, words):
+    with Path("/dev/full").open("w") as full:
+        ran = subprocess.run(
+            call("--archive", place.folder, *words),
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    assert (ran.returncode, ran.stderr.count("\n")) == (3, 1)
+    assert "cannot be written: No space left" in ran.stderr
 
 
 def test_captures_that_cannot_be_written_lose_nothing(place, web):

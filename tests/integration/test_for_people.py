@@ -8,6 +8,7 @@ import pytest
 
 from aggregator.cli import main
 from tests.command import Shown, run
+from tests.conftest import ROOT
 
 FEED = """<rss version="2.0"><channel><title>Test wire</title>
 <item><title>Łódź hosts engineers</title><link>https://wire.example.org/a/1</link>
@@ -69,7 +70,22 @@ def test_no_words_show_the_help_and_wrong_ones_where_it_is() -> None:
     assert (bare.code, wrong.code) == (2, 2)
     assert bare.err.startswith("Usage: natowire ")
     assert "Value error" not in wrong.err
-    assert "`natowire search --help`" in wrong.err
+    assert "search --help` tells" in wrong.err
+    assert run("--json", "sources").json["error"]["message"] == "A command is missing."
+
+
+def test_a_command_in_a_hint_can_be_typed_as_it_stands(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    absent = tmp_path / "no archive"
+    monkeypatch.chdir(ROOT)
+    assert f"`./run --archive '{absent}' init`" in run("--archive", absent, "stats").err
+    assert f"`./run --archive {folder} search WORDS`" in run(f"--archive={folder}", "show", "x").err
+    monkeypatch.chdir(tmp_path)
+    assert f"`natowire --archive '{absent}' init`" in run("stats", "--archive", absent).err
+    config = tmp_path / "own.toml"
+    begun = run("--archive", tmp_path / "archive", "--config", config, "init")
+    assert f"--archive {tmp_path / 'archive'} --config {config} fetch" in begun.out
 
 
 def test_a_slip_of_an_option_names_the_one_that_was_meant(folder: Path) -> None:
@@ -79,7 +95,7 @@ def test_a_slip_of_an_option_names_the_one_that_was_meant(folder: Path) -> None:
 
 
 def test_an_unknown_item_says_where_ids_stand(folder: Path) -> None:
-    assert "natowire search" in run("--archive", folder, "show", "nosuchitem").err
+    assert "search WORDS`" in run("--archive", folder, "show", "nosuchitem").err
 
 
 def test_an_address_is_added_once_unless_named_again(tmp_path: Path) -> None:
