@@ -320,9 +320,10 @@ class Observation:
 class Alias:
     """One name under which an item is known.
 
-    `scheme` is `url` (canonical URL), `document` (document key: one document under many addresses),
-    `guid` (only within the source named by `scope`), `text` (digest of the words, within `scope` ""),
-    `copy` (canonical URL of a copy) or `near` (a band of the words' fingerprint, 12 hexadecimal digits).
+    `scheme` is `url` (canonical URL), `document` (document key: one document under many addresses), `filed`
+    (kind, language, day and title of a document of nato.int), `guid` (only within the source named by
+    `scope`), `text` (digest of the words, within `scope` ""), `asked` (an address that led to it), `copy`
+    (canonical URL of a copy) or `near` (a band of the words' fingerprint, hexadecimal digits).
     """
 
     scheme: str

@@ -60,8 +60,8 @@ class SourceState:
 class Merge:
     """An entry of one source taken for an item of another: why, and whether that was undone.
 
-    `url` and `title` are the entry's own; `reason` is a word (`url`, `copy`, `near_copy`); `score` how
-    alike the two are, from 0 to 1. `id` is 0 until stored.
+    `url` and `title` are the entry's own; `reason` is a word (`url`, `title_and_day`, `copy`,
+    `near_copy`); `score` how alike the two are, from 0 to 1. `id` is 0 until stored.
     """
 
     item_id: str

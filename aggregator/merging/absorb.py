@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from aggregator.merging.copies import Fingerprint, fingerprint
+from aggregator.merging.filing import SCHEME
 from aggregator.merging.matching import Match, match, match_words
 from aggregator.merging.merge import (
     Merged,
@@ -241,7 +242,7 @@ def _find_unchanged(fold: _Fold, one: Named, stored: Iterable[tuple[Alias, Item]
 
 def _without(one: Named, elsewhere: set[Alias]) -> Named:
     """The entry without the address it was asked for at, where that is another item's."""
-    kept = {"guid", "text", "copy", "asked"}
+    kept = {"guid", "text", "copy", "asked", SCHEME}
     own = url_names(one.url)
     names = [name for name in one.aliases if name.scheme in kept or name in own or name not in elsewhere]
     return replace(one, aliases=tuple(names))

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from aggregator.merging.alike import have_same_figures, judge_copy
+from aggregator.merging.filing import SCHEME, is_filed_again
 from aggregator.merging.naming import Named, Sighting, is_words, url_names
 from aggregator.merging.standing import Standing, standing
 from parsers.model import Alias, Entry, Item, When
@@ -36,8 +37,8 @@ _BEGINNING = 200
 class Match:
     """The item an entry is about.
 
-    `reason` is "" where the entry is the item's own, else `url`, `copy` or `near_copy`; `score` is how
-    alike they are, from 0 to 1.
+    `reason` is "" where the entry is the item's own, else `url`, `title_and_day`, `copy` or `near_copy`;
+    `score` is how alike they are, from 0 to 1.
     """
 
     item: Item
@@ -74,7 +75,8 @@ def match(
             if alias.scheme == "copy":
                 found = _by_copy(named, item)
             elif not is_words(alias) and _holds(alias, named, sighting, item, allowed):
-                found = Match(item=item, reason="" if item.owner == sighting.source_id else "url")
+                reason = "" if item.owner == sighting.source_id else "url"
+                found = Match(item=item, reason="title_and_day" if alias.scheme == SCHEME else reason)
             if found is not None:
                 return found
     return None
@@ -102,8 +104,8 @@ def _distance(item: Item, named: Named, sighting: Sighting) -> tuple[bool, bool,
 def _holds(
     alias: Alias, named: Named, sighting: Sighting, item: Item, allowed: Iterable[tuple[Alias, Item]]
 ) -> bool:
-    if alias.scheme == "text":
-        return True
+    if alias.scheme in ("text", SCHEME):
+        return alias.scheme == "text" or is_filed_again(named.entry, named.url, item)
     if alias.scheme != "guid" and alias not in url_names(named.url):
         return _is_shown(named.entry, item)
     own = item.owner == sighting.source_id

@@ -8,6 +8,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from aggregator.merging.filing import filing_names
 from parsers.model import Alias, Entry
 from parsers.urls import canonical_url, document_key
 
@@ -92,7 +93,9 @@ def _name(entry: Entry, url: str, shown_url: str, sighting: Sighting) -> Named:
         aliases.append(Alias(scheme="guid", scope=sighting.source_id, value=entry.guid))
     if url:
         aliases += url_names(url)
-        aliases += [Alias(scheme="asked", scope="", value=url), Alias(scheme="copy", scope="", value=url)]
+        aliases.append(Alias(scheme="asked", scope="", value=url))
+        aliases += filing_names(entry, url)
+        aliases.append(Alias(scheme="copy", scope="", value=url))
     words = words_alias(entry.title, entry.summary, entry.text)
     if not aliases:
         aliases.append(
