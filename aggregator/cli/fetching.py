@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from aggregator.cli.session import Session
+from aggregator.cli.session import CONFIGURED, Session
 
 if TYPE_CHECKING:
     from aggregator.config import Config
@@ -23,7 +23,9 @@ FetchedAt = Annotated[str, typer.Option(metavar="ISO", help="When they were; the
 ParserName = Annotated[str, typer.Option("--parser", metavar="NAME", help="How they are read.")]
 Allowed = Annotated[
     list[str] | None,
-    typer.Option("--allow-network", metavar="CIDR[:PORT]", help="Also allow this private network."),
+    typer.Option(
+        "--allow-network", metavar="CIDR[:PORT]", help="Also allow this private network this time."
+    ),
 ]
 
 
@@ -32,9 +34,14 @@ def fetch(
     ctx: typer.Context,
     ids: Annotated[list[str] | None, typer.Argument(metavar="ID…", help="Only these sources.")] = None,
     every: Annotated[bool, typer.Option("--all/--due", help="All, or only those that are due.")] = True,
-    workers: Annotated[int, typer.Option(metavar="N", min=0, max=256, help="So many at once.")] = 0,
+    workers: Annotated[
+        int, typer.Option(metavar="N", min=0, max=256, show_default=CONFIGURED, help="So many at once.")
+    ] = 0,
     host_delay: Annotated[
-        float, typer.Option(metavar="SECONDS", help="Pause between two requests to one host.")
+        float,
+        typer.Option(
+            metavar="SECONDS", show_default=CONFIGURED, help="Pause between two requests to one host."
+        ),
     ] = -1.0,
     allow_network: Allowed = None,
 ) -> None:
@@ -64,6 +71,10 @@ def fetch(
             )
         tidy(ledger, session.now())
     _end(session, _with_skipped(chosen, outcomes))
+    if not session.json:
+        from aggregator.cli.outcomes import tell_if_empty
+
+        tell_if_empty(session)
 
 
 def _with_skipped(chosen: Sequence[Source], outcomes: Sequence[Outcome]) -> tuple[Outcome, ...]:

@@ -32,6 +32,14 @@ def tell_outcomes(session: Session, outcomes: Sequence[Outcome]) -> None:
             session.write(f"{words}: {', '.join(alike[:NAMED])}{more}\n")
 
 
+def tell_if_empty(session: Session) -> None:
+    """Say so, and what to do, where no source is to be fetched."""
+    if not any(source.enabled for source in session.config.sources):
+        what = "Every source is disabled" if session.config.sources else "There are no sources yet"
+        words = "sources enable ID" if session.config.sources else "sources add URL"
+        session.write(f"{what}: {session.spell(words)}\n")
+
+
 def _has_news(outcome: Outcome) -> bool:
     quiet = outcome.outcome in ("not_modified", "skipped")
     return not quiet or bool(outcome.new or outcome.changed or outcome.problems or outcome.records)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from aggregator.cli.session import Session
+from aggregator.cli.session import CONFIGURED, Session
 
 if TYPE_CHECKING:
     from aggregator.config import Config
@@ -20,21 +20,35 @@ DATABASE = "archive.db"
 @app.command()
 def run(
     ctx: typer.Context,
-    workers: Annotated[int, typer.Option(metavar="N", min=0, max=256, help="So many at once.")] = 0,
+    workers: Annotated[
+        int, typer.Option(metavar="N", min=0, max=256, show_default=CONFIGURED, help="So many at once.")
+    ] = 0,
     host_delay: Annotated[
-        float, typer.Option(metavar="SECONDS", help="Pause between two requests to one host.")
+        float,
+        typer.Option(
+            metavar="SECONDS", show_default=CONFIGURED, help="Pause between two requests to one host."
+        ),
     ] = -1.0,
     allow_network: Annotated[
         list[str] | None,
-        typer.Option("--allow-network", metavar="CIDR[:PORT]", help="Also allow this private network."),
+        typer.Option(
+            "--allow-network", metavar="CIDR[:PORT]", help="Also allow this private network this time."
+        ),
     ] = None,
     port: Annotated[
-        int, typer.Option(metavar="N", min=-1, max=65535, help="Of /healthz and /metrics; 0 is off.")
+        int,
+        typer.Option(
+            metavar="N",
+            min=-1,
+            max=65535,
+            show_default=CONFIGURED,
+            help="Of /healthz and /metrics; 0 is off.",
+        ),
     ] = -1,
 ) -> None:
-    """Fetch for good: every source when it is due, digests and alarms when they are. Ends on SIGTERM.
+    """Fetch for good, and send digests and alarms when they are due.
 
-    SIGHUP reads the configuration anew.
+    SIGHUP reads the configuration anew, SIGTERM and Ctrl-C end it.
     """
     from dataclasses import replace
 
@@ -62,7 +76,10 @@ def run(
 
 @app.command()
 def status(ctx: typer.Context) -> None:
-    """Say how every source stands, and what may have been missed; 1 when something needs a person."""
+    """Say how every source stands, and what may have been missed.
+
+    Exits with 1 when something needs a person.
+    """
     from aggregator.watch.status import examine
 
     session: Session = ctx.obj
@@ -72,8 +89,10 @@ def status(ctx: typer.Context) -> None:
     if session.json:
         session.emit(found.shape())
     else:
+        from aggregator.cli.outcomes import tell_if_empty
         from aggregator.cli.standings import show_status
 
-        session.out.print(show_status(found, now))
+        session.show(show_status(found, now))
+        tell_if_empty(session)
     if found.needs_person:
         raise typer.Exit(1)

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 CONFIG = "config.toml"
 """The configuration's name in the archive's folder."""
+CONFIGURED = "as configured"
+"""What `--help` says of an option that, not given, leaves a setting as it is."""
 SCHEMA = 1
 """Version of the JSON documents; it grows when a key changes its meaning."""
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -9,10 +11,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from aggregator.cli.session import Session
-from parsers.errors import NotFoundError, UsageError
+from parsers.errors import ConfigError, NotFoundError, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from aggregator.render.shapes import Json
     from aggregator.watch.alarms import Alarm
@@ -34,9 +36,12 @@ def list_sources(ctx: typer.Context) -> None:
     if session.json:
         session.emit({"sources": rows})
         return
+    from aggregator.cli.outcomes import tell_if_empty
     from aggregator.cli.tables import show_sources
 
-    session.show(show_sources(session.config.sources, states))
+    if rows:
+        session.show(show_sources(session.config.sources, states))
+    tell_if_empty(session)
 
 
 @app.command()
@@ -48,28 +53,51 @@ def add(
     every: Annotated[str, typer.Option(metavar="TIME", help="How often: 30m, 2h, 1d.")] = "30m",
     allow_network: Annotated[
         list[str] | None,
-        typer.Option("--allow-network", metavar="CIDR[:PORT]", help="Also allow this private network."),
+        typer.Option(
+            "--allow-network", metavar="CIDR[:PORT]", help="Open this private network to all sources."
+        ),
     ] = None,
 ) -> None:
     """Add a source to the configuration.
 
     Example: natowire sources add https://www.act.nato.int/feed/ --every 6h
     """
+    from aggregator.config import override_fetch
     from aggregator.config_file import add_source, allow_networks
     from aggregator.subscriptions import make_source
 
     session: Session = ctx.obj
+    override_fetch(session.config.fetch, networks=allow_network or ())  # says what is no network
     present = next((one.id for one in session.config.sources if one.url == url.strip()), None)
     if present is not None and not source_id:
         hint = f"Fetch it with `natowire fetch {present}`, or name a second one with --id."
         raise UsageError(f"This address is there already, as {present}.", value=url, hint=hint)
     source = make_source(url, source_id=source_id, parser=parser, every=every, known=session.config.sources)
-    add_source(session.config_file, source)
+    with _as_usage():
+        add_source(session.config_file, source)
     if allow_network:
         allow_networks(session.config_file, allow_network)
     if session.json:
         session.emit({"added": [source.id]})
     session.write(f"Added {source.id}. Fetch it now: {session.spell(f'fetch {source.id}')}\n")
+    if allow_network:
+        session.say(
+            f"Every source may talk to {', '.join(allow_network)} now; it stands in the configuration."
+        )
+
+
+@contextmanager
+def _as_usage() -> Iterator[None]:
+    """What would be wrong in the file was wrong in the words of the command: no line is to be edited."""
+    try:
+        yield
+    except ConfigError as error:
+        if error.line is None:
+            raise
+        message = error.message.removeprefix(f"{error.where}: ")
+        raise UsageError(
+            re.sub(r"`source\.(\w+)`", r"--\1", message), value=error.value, hint=error.hint
+        ) from None
 
 
 @app.command(name="import")
@@ -182,7 +210,9 @@ def check(
     ids: Annotated[list[str] | None, typer.Argument(metavar="ID…", help="Default: all of them.")] = None,
     allow_network: Annotated[
         list[str] | None,
-        typer.Option("--allow-network", metavar="CIDR[:PORT]", help="Also allow this private network."),
+        typer.Option(
+            "--allow-network", metavar="CIDR[:PORT]", help="Also allow this private network this time."
+        ),
     ] = None,
 ) -> None:
     """Try sources without storing anything.
@@ -208,10 +238,12 @@ def check(
         ]
         session.emit({"sources": rows})
     else:
+        from aggregator.cli.outcomes import tell_if_empty
         from aggregator.cli.reports import show_reports
         from aggregator.cli.standings import show_coverage, show_moves
 
         session.show(show_reports(reports, session.config.zone))
+        tell_if_empty(session)
         checked = {report.source.id for report in reports}
         session.show(show_coverage({name: one for name, one in coverage.items() if name in checked}))
         session.show(show_moves({name: one for name, one in moves.items() if name in checked}))

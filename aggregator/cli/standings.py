@@ -111,6 +111,8 @@ def _moment(at: datetime, now: datetime) -> str:
 def _coverage(standing: Standing) -> Text:
     count = standing.gap_count
     words, style = (f"{count} gap{'s' if count > 1 else ''}", "yellow") if count else ("no gap", "green")
+    if standing.state and standing.state.failures and not count:
+        words, style = "unknown", "yellow"  # until the next good fetch
     if standing.watch is None:
         words, style = "–", "dim"
     return Text(f"{words:<{WIDTHS[2]}}", style)

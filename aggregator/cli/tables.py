@@ -88,8 +88,9 @@ def _remark(source_id: str, style: str, *sentences: str) -> Text:
 
 
 def show_sources(sources: Iterable[Source], states: Mapping[str, SourceState]) -> RenderableType:
-    """The configured sources and how they are."""
+    """The configured sources and how they are; under them why some failed."""
     sources = tuple(sources)
+    failures: list[Text] = []
     table = make_table(
         "id",
         "every",
@@ -108,7 +109,9 @@ def show_sources(sources: Iterable[Source], states: Mapping[str, SourceState]) -
             f"{good:%Y-%m-%d %H:%M}" if good else "never",
             _source_state(source, state),
         )
-    return table
+        if source.enabled and state and state.failures:
+            failures.append(_remark(source.id, "red", state.last_error))
+    return Group(table, *failures)
 
 
 def _source_state(source: Source, state: SourceState | None) -> Text:
@@ -117,7 +120,7 @@ def _source_state(source: Source, state: SourceState | None) -> Text:
     if state is None or state.last_attempt is None:
         return Text("new", "yellow")
     if state.failures:
-        return Text(f"failed {state.failures}×: {state.last_error}", "red")
+        return Text(f"failed {state.failures}×", "red")
     return Text("fine", "green")
 
 

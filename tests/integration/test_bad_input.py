@@ -128,6 +128,8 @@ def test_a_damaged_database_is_no_traceback(place):
         (("sources", "add", "not an address"), "not an address"),
         (("sources", "add", "https://a.example/", "--every", "soon"), "soon"),
         (("sources", "add", "https://a.example/", "--parser", "guess"), "guess"),
+        (("sources", "add", "https://a.example/", "--every", "10s"), "natowire: --every is"),
+        (("sources", "add", "https://a.example/", "--allow-network", "10.0.0.0/33"), "is no network"),
         (("sources", "remove", "no-such-source"), "no-such-source"),
         (("ingest",), "FILE"),
         (("ingest", __file__, "--fetched-at", "yesterday"), "yesterday"),
@@ -149,6 +151,7 @@ def test_wrong_words_are_a_matter_of_usage(place, words, sentence):
     assert (ran.code, ran.err) == (2, "")
     assert ran.json["error"]["code"] in {"usage", "config"}
     assert set(ran.json["error"]) == {"code", "message", "hint", "where"}
+    assert "[[source]]" not in (place.folder / "config.toml").read_text()
 
 
 def test_an_item_that_is_not_there_is_named(place):

@@ -1,6 +1,7 @@
 """What a person reads on the terminal: nothing that misleads, and what to do next."""
 
 import io
+import json
 from contextlib import redirect_stdout
 from pathlib import Path
 
@@ -105,6 +106,40 @@ def test_an_address_is_added_once_unless_named_again(tmp_path: Path) -> None:
     again = run("--archive", tmp_path, "sources", "add", address)
     assert (again.code, "already, as wire" in again.err) == (2, True)
     assert run("--archive", tmp_path, "sources", "add", address, "--id", "wire-2").code == 0
+
+
+def test_without_sources_the_next_step_is_told(tmp_path: Path) -> None:
+    run("--archive", tmp_path, "init", "--empty")
+    for command in ("fetch", "sources list", "sources check", "status"):
+        ran = run("--archive", tmp_path, *command.split())
+        assert (ran.code, "There are no sources yet" in ran.out, "sources add URL" in ran.out) == (
+            0,
+            True,
+            True,
+        )
+    run("--archive", tmp_path, "sources", "add", "https://a.example/feed")
+    run("--archive", tmp_path, "sources", "disable", "a-example")
+    assert "Every source is disabled" in run("--archive", tmp_path, "fetch").out
+    assert json.loads(run("--archive", tmp_path, "--json", "fetch").out)["sources"] == []
+
+
+def test_a_network_that_is_opened_for_good_is_told(tmp_path: Path) -> None:
+    run("--archive", tmp_path, "init", "--empty")
+    words = ("add", "https://a.example/feed", "--allow-network", "10.0.0.0/8")
+    assert "Every source may talk to 10.0.0.0/8 now" in run("--archive", tmp_path, "sources", *words).out
+
+
+def test_why_sources_failed_stands_under_their_table(tmp_path: Path) -> None:
+    run("--archive", tmp_path, "init", "--empty")
+    name = "a-source-with-quite-a-long-name"
+    run("--archive", tmp_path, "sources", "add", "http://127.0.0.1:9/feed", "--id", name)
+    assert run("--archive", tmp_path, "fetch").code == 1
+    table, _, reason = run("--archive", tmp_path, "sources", "list").out.partition("failed 1×\n")
+    assert name in table
+    assert reason.startswith(f"{name}: ")
+    row = next(one for one in run("--archive", tmp_path, "status").out.splitlines() if one.startswith(name))
+    assert "unknown" in row
+    assert "no gap" not in row
 
 
 def test_reparse_of_a_source_that_is_not_there_is_no_success(folder: Path) -> None:
