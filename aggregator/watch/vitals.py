@@ -137,9 +137,11 @@ def remember(history: Vitals, parsed: Parsed, now: datetime) -> Vitals:
 
 def _arrivals(history: Vitals, parsed: Parsed, now: datetime) -> tuple[datetime, ...]:
     """The moments at which something new came; the dates of a first listing tell of those before it."""
-    fresh = _fresh(history, parsed)
+    first = not history.looks and not history.worse
+    # Between the two ends of a long listing lies a silence that never was.
+    fresh = parsed.entries if first else _fresh(history, parsed)
     stated = [when.best for entry in fresh if (when := entry.published) and when.best and when.best <= now]
-    if not history.looks and not history.worse:
+    if first:
         return tuple(sorted(set(stated)))[-_ARRIVALS:]
     if not fresh:
         return history.arrivals

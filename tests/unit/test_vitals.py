@@ -197,3 +197,10 @@ def test_the_past_is_kept_in_a_note_among_others():
     assert read_vitals(forget(notes)) == Vitals()
     for broken in ("", "{", "[]", '{"looks": [[1]]}', '{"looks": 3}'):
         assert read_vitals(((NOTE, broken),)) == Vitals()
+
+
+def test_the_ends_of_a_long_first_listing_are_no_silence():
+    year = 365 * 24
+    first = past(listing(*(entry(n) for n in range(100)), *(entry(year + n) for n in range(100))))
+    assert quiet_since(first, NOW + 12 * HOUR) is None
+    assert quiet_since(first, NOW + 30 * 24 * HOUR) is not None
