@@ -1,8 +1,13 @@
 """nato.int as it is now, on loopback: from its sitemap to the words of a speaker."""
 
 import json
+from datetime import date, timedelta
+from resource import RUSAGE_CHILDREN, getrusage
+from time import monotonic
 
 import pytest
+
+from aggregator.visiting import AT_ONCE
 
 SECTION = "/en/news-and-events/events/transcripts/2025/10/15/"
 DOORSTEP, SEA = SECTION + "doorstep-statement-before-a-meeting", SECTION + "remarks-by-the-sea"
@@ -150,3 +155,38 @@ def test_robots_are_heard_and_an_item_without_a_title_is_shown_as_one(site):
         assert f"{name}{NEWS}".replace(" ", "") in "".join(shown.split())  # a long one is folded
     assert "(no title)" in site.place.ask("show", hit["id"]).out
     assert "(no title)" in site.place.ask("cite", hit["id"]).out
+
+
+def days_of(count):
+    """Addresses of news, one a day, the oldest first."""
+    first = date(2024, 1, 1)
+    folder = "/en/news-and-events/articles/news"
+    return [f"{folder}/{first + timedelta(days=n):%Y/%m/%d}/the-news-of-day-{n}" for n in range(count)]
+
+
+def test_of_a_long_sitemap_the_newest_pages_are_visited_first_and_so_many_at_once(site):
+    paths = days_of(AT_ONCE + 30)
+    site.list(*paths)
+    told = site.fetch()
+    assert told["new"] == AT_ONCE + 30
+    visited = [path for path in site.asked() if path in paths]
+    assert sorted(visited) == sorted(paths)[-AT_ONCE:]  # several at a time, in no order
+    site.web.asked.clear()
+    site.list(*paths, NEWS)
+    site.fetch()
+    assert [path for path in site.asked() if "/articles/" in path] == [NEWS]
+
+
+@pytest.mark.slow
+def test_thirty_thousand_pages_in_bounded_time_and_memory(site):
+    folder = "/en/news-and-events/articles/news/2020"
+    site.list(*(f"{folder}/{n % 12 + 1:02}/{n % 28 + 1:02}/n-{n}" for n in range(30_000)))
+    before = getrusage(RUSAGE_CHILDREN).ru_maxrss
+    started = monotonic()
+    told = site.fetch()
+    assert (told["listed"], told["new"]) == (20_000, 20_000)
+    assert monotonic() - started < 120
+    assert max(before, getrusage(RUSAGE_CHILDREN).ru_maxrss) < 500_000  # the worker, in kilobytes
+    started = monotonic()
+    assert site.fetch()["outcome"] == "not_modified"
+    assert monotonic() - started < 5
