@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
@@ -14,24 +15,44 @@ from parsers.people import Tenure, match_people
 from parsers.urls import canonical_url, document_key
 from storage.archive import Archive
 
+_BEGINNING = re.compile("[a-z2-7]{4,15}")
+_BARE_ADDRESS = re.compile(r"\s*[\w-]+(?:\.[\w-]+)+/")
+
 
 def identify(archive: Archive, named: str) -> str:
-    """The id of the item a person means by an id or by an address.
+    """The id of the item a person means by an id, by the beginning of one, or by an address.
 
     Raises:
-        NotFoundError: No item has that address.
+        NotFoundError: No item has that address, or several have such an id.
     """
-    url = page_address(named) or canonical_url(named)
+    url = page_address(named) or canonical_url(named) or _complete_address(named)
     if not url:
-        return named.strip().lower()
+        return _complete_id(archive, named.strip().lower())
     key = document_key(url)
     aliases = [Alias(scheme="document", scope="", value=key)] if key else []
     names = [Alias(scheme=scheme, scope="", value=url) for scheme in ("url", "copy")]
     found = archive.find([*aliases, *names])
     if not found:
-        hint = "Search for its title: natowire search WORDS."
+        hint = "Search for its title: `natowire search WORDS`."
         raise NotFoundError(f"No item has the address {url}.", hint=hint, where=url)
     return found[0].id
+
+
+def _complete_address(named: str) -> str:
+    """An address that was copied without its scheme, or "" where that is none."""
+    return canonical_url(f"https://{named.strip()}") if _BARE_ADDRESS.match(named) else ""
+
+
+def _complete_id(archive: Archive, beginning: str) -> str:
+    """The one id that begins so; what is no beginning of one stays as it is."""
+    found = archive.complete(beginning) if _BEGINNING.fullmatch(beginning) else ()
+    if len(found) > 1:
+        raise NotFoundError(
+            f"Several items have ids that begin with '{beginning}'.",
+            hint=f"Say more of it: {', '.join(found)}.",
+            where=beginning,
+        )
+    return found[0] if found else beginning
 
 
 def last_capture(archive: Archive, item: Item) -> str:

@@ -142,6 +142,15 @@ class Archive(Ledger):
             raise NotFoundError(f"There is no item {item_id!r} in this archive.", hint=hint, where=item_id)
         return found
 
+    def complete(self, beginning: str, limit: int = 5) -> tuple[str, ...]:
+        """The ids that begin so, in their order; `limit` of them at most."""
+        with self.reading() as connection:
+            rows = connection.exec_driver_sql(
+                "SELECT id FROM items WHERE id BETWEEN ? AND ? ORDER BY id LIMIT ?",
+                (beginning, beginning + "\x7f", limit),
+            )
+            return tuple(row[0] for row in rows)
+
     def items(self, *, newest: bool = False) -> Iterator[Item]:
         """All items, without revisions and observations: as they came in, or the newest first."""
         last = (1 << 63) - 1 if newest else 0

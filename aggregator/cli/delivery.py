@@ -153,7 +153,9 @@ def export(
 @app.command()
 def cite(
     ctx: typer.Context,
-    item_id: Annotated[str, typer.Argument(metavar="ITEM", help="An item's id, or its address.")],
+    item_id: Annotated[
+        str, typer.Argument(metavar="ITEM", help="An item's id, how it begins, or its address.")
+    ],
     style: Annotated[Style, typer.Option("--format", help="How it is cited.")] = Style.text,
 ) -> None:
     """Cite an item as far as its date is known.

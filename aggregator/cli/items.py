@@ -135,17 +135,18 @@ def show_evidence(item: Item, zone: tzinfo) -> RenderableType:
 def _reasons(what: str, when: When, zone: tzinfo) -> list[RenderableType]:
     parts: list[RenderableType] = [
         Text(f"{what} {describe(when, zone)}, because (times in {zone}):", "bold"),
-        _witnesses(when.evidence, zone),
+        _witnesses(when, when.evidence, zone),
     ]
     if when.conflicts:
         parts += [
             Text("Contradicted by (kept, not used):", "bold yellow"),
-            _witnesses(when.conflicts, zone),
+            _witnesses(None, when.conflicts, zone),
         ]
     return parts
 
 
-def _witnesses(evidence: Iterable[Evidence], zone: tzinfo) -> Table:
+def _witnesses(agreed: When | None, evidence: Sequence[Evidence], zone: tzinfo) -> Table:
+    """What each of them gives, and what they have `agreed` on."""
     table = make_table("witness", "as written", "gives", "rule")
     for witness in evidence:
         kind = Text(witness.kind.replace("_", " "))
@@ -154,11 +155,13 @@ def _witnesses(evidence: Iterable[Evidence], zone: tzinfo) -> Table:
         # Having it in hand is no writing: its raw form is the bound once more.
         written = "" if witness.kind == "first_seen" else witness.raw
         table.add_row(kind, Text(written), Text(_spell_bounds(witness, zone)), Text(witness.rule))
+    if agreed is not None and len(evidence) > 1:
+        table.add_row(Text("all together", "bold"), "", Text(_spell_bounds(agreed, zone), "bold"), "")
     return table
 
 
-def _spell_bounds(witness: Evidence, zone: tzinfo) -> str:
-    """The interval of a witness, to the second."""
+def _spell_bounds(witness: Evidence | When, zone: tzinfo) -> str:
+    """The interval of a witness, or of all, to the second."""
     first, last = (
         f"{bound.astimezone(zone):%Y-%m-%d %H:%M:%S}" if bound else ""
         for bound in (witness.earliest, witness.latest)

@@ -107,7 +107,9 @@ def search(
 @app.command()
 def show(
     ctx: typer.Context,
-    item_id: Annotated[str, typer.Argument(metavar="ITEM", help="An item's id, or its address.")],
+    item_id: Annotated[
+        str, typer.Argument(metavar="ITEM", help="An item's id, how it begins, or its address.")
+    ],
     evidence: Annotated[bool, typer.Option("--evidence", help="List the witnesses of its date.")] = False,
     revisions: Annotated[bool, typer.Option("--revisions", help="Show how its text changed.")] = False,
     text: Annotated[bool, typer.Option("--text", help="Show its whole text.")] = False,

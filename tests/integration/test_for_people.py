@@ -2,8 +2,11 @@
 
 import io
 import json
+import sqlite3
 from contextlib import redirect_stdout
+from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -33,6 +36,47 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def the_id(folder: Path) -> str:
     return str(run("--archive", folder, "--json", "search").json["hits"][0]["id"])
+
+
+def test_the_beginning_of_an_id_will_do_where_no_other_begins_so(tmp_path: Path) -> None:
+    saved, place = tmp_path / "feed.xml", ("--archive", tmp_path / "archive")
+    entry = "<item><title>On {0}</title><link>https://wire.example.org/{0}</link></item>"
+    entries = "".join(map(entry.format, ("rivers", "roads")))
+    saved.write_text(f'<rss version="2.0"><channel><title>Wire</title>{entries}</channel></rss>')
+    run(*place, "init", "--empty")
+    assert run(*place, "ingest", saved).code == 0
+    made = {hit["title"]: hit["id"] for hit in run(*place, "--json", "search").json["hits"]}
+    with sqlite3.connect(tmp_path / "archive" / "archive.db") as database:
+        database.executemany(
+            "UPDATE items SET id = ? WHERE id = ?",
+            [("abcdefaaaaaaaaaa", made["On rivers"]), ("abcdegaaaaaaaaaa", made["On roads"])],
+        )
+    database.close()
+    for begun, title in (("abcdef", "On rivers"), (" ABCDEG ", "On roads")):
+        assert run(*place, "show", begun).out.startswith(title)
+        assert "On r" in run(*place, "cite", begun).out
+    several = run(*place, "show", "abcde")
+    assert (several.code, "abcdefaaaaaaaaaa, abcdegaaaaaaaaaa" in several.err) == (3, True)
+    for begun in ("abc", "abcdx", "abcd%"):
+        assert "There is no item" in run(*place, "show", begun).err
+
+
+def test_an_address_may_lack_its_scheme(folder: Path) -> None:
+    assert the_id(folder) in run("--archive", folder, "show", "wire.example.org/a/1").out
+    assert "No item has the address https://wire.example.org/a/2" in (
+        run("--archive", folder, "show", "wire.example.org/a/2").err
+    )
+
+
+def test_evidence_ends_with_what_all_witnesses_give(demo: Shown) -> None:
+    hits = run("--archive", demo.folder, "--json", "search", "listen to our partners").json["hits"]
+    when = hits[0]["published"]
+    shown = run("--archive", demo.folder, "show", hits[0]["id"], "--evidence").out
+    together = shown.partition("all together")[2]
+    assert when["precision"] == "day"
+    for bound in (when["earliest"], when["latest"]):
+        local = datetime.fromisoformat(bound).astimezone(ZoneInfo("Europe/Brussels"))
+        assert f"{local:%Y-%m-%d %H:%M:%S}" in together
 
 
 def test_all_times_of_an_item_are_of_one_zone_and_it_is_named(folder: Path) -> None:
