@@ -29,6 +29,8 @@ def open_file(file: Path, *, read_only: bool, timeout: float) -> sqlite3.Connect
         connection.execute("PRAGMA temp_store = MEMORY")
         # Names lie all over their index: in 2 MB, SQLite's own measure, little of it would stay at hand.
         connection.execute("PRAGMA cache_size = -16000")
+        # A page that changes in many commits is copied into the database once for all of them.
+        connection.execute("PRAGMA wal_autocheckpoint = 4000")
     except BaseException:
         connection.close()
         raise

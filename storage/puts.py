@@ -10,9 +10,8 @@ from typing import Any
 from sqlalchemy import Connection, insert, select
 
 from parsers.model import Alias, Item, Observation, Revision
-from storage import search
+from storage import names, search
 from storage.digests import NO_NAMES, Row, add_name, alias_name, item_digest, seal_of
-from storage.reads import find_bearers
 from storage.rows import document_of, evidence_rows, item_row, revision_of, revision_row, statement_rows
 from storage.scalars import seconds, storable
 from storage.tables import evidence, items, revisions, sources, statements
@@ -136,17 +135,17 @@ def _draft(connection: Connection, puts: Sequence[Put]) -> list[_Draft]:
 def _note_names(connection: Connection, drafts: Sequence[_Draft]) -> None:
     """Find the aliases that are new to their items."""
     wanted = [list(dict.fromkeys(alias_name(alias) for alias in draft.put.aliases)) for draft in drafts]
-    known = find_bearers(
+    known = names.find_bearers(
         connection,
         [
             (name, draft.key)
-            for draft, names in zip(drafts, wanted, strict=True)
-            for name in names
+            for draft, named in zip(drafts, wanted, strict=True)
+            for name in named
             if draft.stored is not None
         ],
     )
-    for draft, names in zip(drafts, wanted, strict=True):
-        draft.new_names = [name for name in names if (name, draft.key) not in known]
+    for draft, named in zip(drafts, wanted, strict=True):
+        draft.new_names = [name for name in named if (name, draft.key) not in known]
 
 
 def _note_sightings(connection: Connection, drafts: Sequence[_Draft]) -> dict[int, set[str]]:
@@ -294,9 +293,10 @@ def read_parts(
 
 
 def _write_names(connection: Connection, drafts: Iterable[_Draft]) -> None:
-    rows = [(name, draft.key) for draft in drafts for name in draft.new_names]
-    if rows:
-        connection.exec_driver_sql("INSERT INTO aliases (name, item_key) VALUES (?, ?)", rows)
+    names.add(connection, [(name, draft.key) for draft in drafts for name in draft.new_names])
+    new = [draft.key for draft in drafts if draft.stored is None]
+    if new:
+        names.settle(connection, min(new) - 1, max(new))
 
 
 def _write_sightings(connection: Connection, drafts: Iterable[_Draft], source_keys: dict[str, int]) -> None:

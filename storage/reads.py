@@ -11,24 +11,18 @@ from itertools import groupby
 from sqlalchemy import Connection, select
 
 from parsers.model import Alias, Item
+from storage import names
 from storage.digests import Row, alias_name
 from storage.rows import item_of, observation_of, present_revision, revision_of
 from storage.scalars import storable
 from storage.tables import evidence, items, revisions, statements
 
-BATCH = 500
 PAGE = 200
 
 _ITEMS = """SELECT items.*, documents.title, documents.summary, documents.text
     FROM items JOIN documents ON documents.item_key = items.key
     WHERE items.key IN (SELECT value FROM json_each(?))"""
 _PARTS = "SELECT * FROM {} WHERE item_key IN (SELECT value FROM json_each(?)) ORDER BY item_key, n"
-_NAMED = "SELECT name, item_key FROM aliases WHERE name IN ({}) ORDER BY name, item_key"
-_NEWEST = """WITH asked(name) AS (VALUES {})
-    SELECT name, (SELECT group_concat(item_key) FROM (SELECT item_key FROM aliases
-        WHERE aliases.name = asked.name ORDER BY item_key DESC LIMIT ?)) FROM asked"""
-_BEARERS = """WITH asked(name, item_key) AS (VALUES {})
-    SELECT name, item_key FROM asked CROSS JOIN aliases USING (name, item_key)"""
 _OBSERVATIONS = """SELECT observations.*, sources.id AS source_id
     FROM observations JOIN sources ON sources.key = observations.source_key
     WHERE item_key = ? ORDER BY capture_id"""
@@ -103,36 +97,6 @@ def find_key(connection: Connection, item_id: str) -> int | None:
     return connection.execute(select(items.c.key).where(items.c.id == item_id)).scalar()
 
 
-def find_named(connection: Connection, names: Iterable[bytes]) -> dict[bytes, list[int]]:
-    """Find the items that bear names (see `rows.alias_name`).
-
-    Returns:
-        For each name that is known the keys of its items, oldest first.
-    """
-    found: dict[bytes, list[int]] = {}
-    wanted = list(set(names))
-    for start in range(0, len(wanted), BATCH):
-        asked = wanted[start : start + BATCH]
-        rows = connection.exec_driver_sql(_NAMED.format(", ".join("?" * len(asked))), tuple(asked))
-        for name, key in rows:
-            found.setdefault(name, []).append(key)
-    return found
-
-
-def find_bearers(connection: Connection, pairs: Iterable[tuple[bytes, int]]) -> set[tuple[bytes, int]]:
-    """Those of these pairs of a name and an item's key that are so; a name may have very many bearers."""
-    wanted = list(pairs)
-    found: set[tuple[bytes, int]] = set()
-    for start in range(0, len(wanted), BATCH):
-        asked = wanted[start : start + BATCH]
-        rows = connection.exec_driver_sql(
-            _BEARERS.format(", ".join(["(?, ?)"] * len(asked))),
-            tuple(value for pair in asked for value in pair),
-        )
-        found.update((row[0], row[1]) for row in rows)
-    return found
-
-
 def find_like(
     connection: Connection, groups: Sequence[Sequence[Alias]], *, newest: int = 48, best: int = 6
 ) -> list[tuple[Item, ...]]:
@@ -147,23 +111,14 @@ def find_like(
     Returns:
         For each group its items, those that share most first; no further one is loaded.
     """
-    names = [[alias_name(alias) for alias in group] for group in groups]
-    keys = _newest_named(connection, list({name for group in names for name in group}), newest)
+    wanted = [[alias_name(alias) for alias in group] for group in groups]
+    keys = names.find_newest(connection, {name for group in wanted for name in group}, newest)
     chosen = []
-    for group in names:
+    for group in wanted:
         votes = Counter(key for name in group for key in keys.get(name, ()))
         chosen.append(sorted(votes, key=lambda key: (-votes[key], -key))[:best])
     found = load_items(connection, dict.fromkeys(key for group in chosen for key in group))
     return [tuple(found[key] for key in group) for group in chosen]
-
-
-def _newest_named(connection: Connection, names: Sequence[bytes], limit: int) -> dict[bytes, list[int]]:
-    found: dict[bytes, list[int]] = {}
-    for start in range(0, len(names), BATCH):
-        asked = names[start : start + BATCH]
-        rows = connection.exec_driver_sql(_NEWEST.format(", ".join(["(?)"] * len(asked))), (*asked, limit))
-        found |= {row[0]: [int(key) for key in row[1].split(",")] for row in rows if row[1]}
-    return found
 
 
 def find_by_alias(
@@ -174,8 +129,8 @@ def find_by_alias(
     Returns:
         For each group pairs of an alias and an item, in the order of the aliases, oldest items first.
     """
-    names = [[alias_name(alias) for alias in group] for group in groups]
-    keys = find_named(connection, (name for group in names for name in group))
+    wanted = [[alias_name(alias) for alias in group] for group in groups]
+    keys = names.find(connection, (name for group in wanted for name in group))
     found = load_items(connection, dict.fromkeys(key for named in keys.values() for key in named))
     return [
         tuple(
@@ -183,7 +138,7 @@ def find_by_alias(
             for alias, name in zip(group, group_names, strict=True)
             for key in keys.get(name, ())
         )
-        for group, group_names in zip(groups, names, strict=True)
+        for group, group_names in zip(groups, wanted, strict=True)
     ]
 
 

@@ -194,12 +194,15 @@ revisions = Table(
     sqlite_with_rowid=False,
 )
 
-aliases = Table(
-    "aliases",
-    metadata,
-    Column("name", LargeBinary, primary_key=True),
-    Column("item_key", Integer, ForeignKey("items.key"), primary_key=True),
-    sqlite_with_rowid=False,
+aliases, recent_names = (
+    Table(
+        table,
+        metadata,
+        Column("name", LargeBinary, primary_key=True),
+        Column("item_key", Integer, ForeignKey("items.key"), primary_key=True),
+        sqlite_with_rowid=False,
+    )
+    for table in ("aliases", "recent_names")  # see `storage.names`
 )
 
 observations = Table(

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from parsers.model import Item
-from storage import search
+from storage import names, search
 from storage.digests import NAME_SIZES, NO_NAMES, Row, add_name, item_digest, seal_of
 from storage.puts import read_parts, read_seen_in
 from storage.reads import next_keys
@@ -127,8 +127,8 @@ def _check_documents(connection: Connection, read: dict[int, Item]) -> Iterator[
 
 def _sum_names(connection: Connection) -> dict[int, bytes]:
     sums: dict[int, bytes] = {}
-    for name, key in connection.exec_driver_sql("SELECT name, item_key FROM aliases"):
-        sums[key] = add_name(sums.get(key, NO_NAMES), bytes(name)) if len(name) in NAME_SIZES else b""
+    for name, key in names.load_all(connection):
+        sums[key] = add_name(sums.get(key, NO_NAMES), name) if len(name) in NAME_SIZES else b""
     return sums
 
 

@@ -9,6 +9,7 @@ from datetime import timedelta
 import pytest
 
 from parsers.errors import ConfigError, StorageError
+from storage import names
 from storage.absences import Absence
 from storage.archive import Archive
 from storage.folder import CAPTURES, DATABASE
@@ -22,6 +23,7 @@ TABLES = (
     *("origin", "sources", "segments", "captures", "items", "evidence", "statements", "revisions"),
     *(
         "aliases",
+        "recent_names",
         "observations",
         "merges",
         "absences",
@@ -81,7 +83,13 @@ def sound(tmp_path_factory):
             writer.add_absences([Absence(item_id="item-2", capture_id=gone, kind="gone")])
             writer.settle_withdrawals(["item-2"])
             writer.add_decision(Decision(kind="merge_undone", decided_at=START))
+            # Half the names are where they stay, as after many more items.
+            names.settle(connection_of(writer), 0, names.STEP * names.PARTS // 2)
     return folder
+
+
+def connection_of(writer):
+    return writer._connection
 
 
 @pytest.fixture

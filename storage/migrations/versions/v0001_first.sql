@@ -40,11 +40,11 @@ CREATE TABLE captures (
 
 CREATE INDEX captures_payload ON captures (payload_digest) WHERE body_of IS NULL;
 
-CREATE INDEX captures_url ON captures (final_url, fetched_at);
-
 CREATE INDEX captures_asked ON captures (url) WHERE url != final_url;
 
 CREATE INDEX captures_source ON captures (source_id, id);
+
+CREATE INDEX captures_url ON captures (final_url, fetched_at);
 
 CREATE TABLE items (
 	"key" INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
@@ -236,6 +236,14 @@ CREATE TABLE revisions (
  WITHOUT ROWID;
 
 CREATE TABLE aliases (
+	name BLOB NOT NULL,
+	item_key INTEGER NOT NULL,
+	PRIMARY KEY (name, item_key),
+	FOREIGN KEY(item_key) REFERENCES items ("key")
+)
+ WITHOUT ROWID;
+
+CREATE TABLE recent_names (
 	name BLOB NOT NULL,
 	item_key INTEGER NOT NULL,
 	PRIMARY KEY (name, item_key),
