@@ -12,10 +12,11 @@ from sqlalchemy import Connection, select
 
 from parsers.errors import NotFoundError
 from parsers.model import Alias, Capture, Item
-from storage import counts, hits, reads
+from storage import counts, hits, nearby, reads
 from storage.database import read_only_error
 from storage.engine import build_engine, translating
 from storage.folder import CAPTURES, DATABASE
+from storage.grammar import Note
 from storage.hits import Page, Sayings
 from storage.identity import new_archive_id
 from storage.ledger import Ledger, Settings
@@ -194,6 +195,11 @@ class Archive(Ledger):
         with self.reading() as connection:
             query = self._understand(connection, text, now, filters)
             return hits.find_page(connection, query, limit=limit, sort=sort, before=before_cursor)
+
+    def suggest(self, query: Query) -> tuple[Note, ...]:
+        """What may have been meant by the words of a query that found nothing."""
+        with self.reading() as connection:
+            return nearby.suggest(connection, query)
 
     def select(
         self, text: str = "", *, limit: int | None = None, now: datetime | None = None, **filters: str

@@ -9,8 +9,8 @@ documents             rowid = at << 20 | n; one row an item: its present text, b
 Row ids are in time order, so the newest answers to any query are the first that FTS5 yields backwards,
 and a range of dates is a range of row ids. The index begins with the text: of a word in any other column
 FTS5 notes the column too, at two bytes a word. An item moves when its date gets better; everything else in
-the archive therefore refers to `item_key`. This and `storage.match`, its other half, are the only files
-that speak a dialect: SQLite with FTS5, 3.40 or later.
+the archive therefore refers to `item_key`. This, `storage.match`, its other half, and `storage.nearby` are
+the only files that speak a dialect: SQLite with FTS5, 3.40 or later.
 """
 
 from __future__ import annotations

@@ -9,6 +9,7 @@ from datetime import tzinfo
 
 from aggregator.cli.session import Session
 from aggregator.render.shapes import shape_hit, shape_statement
+from storage.archive import Archive
 from storage.hits import Hit, Page, Sayings
 from storage.query import Query
 
@@ -72,6 +73,15 @@ def _write_table(session: Session, page: Page, zone: tzinfo) -> None:
 def tell_ignored(session: Session, query: Query) -> None:
     """Say what of a query could not be used, and what may have been meant."""
     for note in query.ignored:
+        session.remark(f"'{note.text}': {note.hint}" if note.text else note.hint)
+
+
+def tell_absent(session: Session, archive: Archive, query: Query) -> None:
+    """Say why a query may have found nothing: an empty archive, or words that no item has."""
+    if not archive.complete("", limit=1):
+        session.remark(f"The archive is empty. What fills it: {session.spell('fetch')}")
+        return
+    for note in archive.suggest(query):
         session.remark(f"'{note.text}': {note.hint}")
 
 

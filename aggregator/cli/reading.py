@@ -84,7 +84,7 @@ def search(
 
     Example: natowire search "air defence" --speaker stoltenberg --after 2022-11-01
     """
-    from aggregator.cli.answers import write_page
+    from aggregator.cli.answers import tell_absent, write_page
 
     session: Session = ctx.obj
     words = _join(ctx, query)
@@ -101,7 +101,9 @@ def search(
             limit=limit,
             now=session.now(),
         )
-    write_page(session, page, layout.value, ZoneInfo(archive.zone))
+        write_page(session, page, layout.value, ZoneInfo(archive.zone))
+        if not page.hits and layout is Layout.table and not session.json:
+            tell_absent(session, archive, page.query)
 
 
 @app.command()
@@ -199,7 +201,7 @@ def statements(
 
     Example: natowire statements --speaker stoltenberg --after 2022-11-01
     """
-    from aggregator.cli.answers import write_sayings
+    from aggregator.cli.answers import tell_absent, write_sayings
 
     session: Session = ctx.obj
     words = _join(ctx, query)
@@ -213,5 +215,6 @@ def statements(
             limit=limit,
             now=session.now(),
         )
-        offices = archive.register.office_names
-    write_sayings(session, sayings, ZoneInfo(archive.zone), offices)
+        write_sayings(session, sayings, ZoneInfo(archive.zone), archive.register.office_names)
+        if not sayings.said and not session.json:
+            tell_absent(session, archive, sayings.query)

@@ -79,6 +79,21 @@ def test_evidence_ends_with_what_all_witnesses_give(demo: Shown) -> None:
         assert f"{local:%Y-%m-%d %H:%M:%S}" in together
 
 
+def test_where_nothing_is_found_it_is_told_why(folder: Path, tmp_path: Path) -> None:
+    for command in ("search", "statements"):
+        ran = run("--archive", folder, command, "birdges")
+        assert (ran.out, ran.err) == (
+            "Nothing found.\n",
+            "'birdges': no item has it; did you mean bridges?\n",
+        )
+        assert run("--archive", folder, "-q", command, "birdges").err == ""
+    assert run("--archive", folder, "--json", "search", "birdges").err == ""
+    run("--archive", tmp_path, "init", "--empty")
+    empty = run("--archive", tmp_path, "search", "bridges").err
+    assert "archive is empty" in empty
+    assert "fetch" in empty
+
+
 def test_all_times_of_an_item_are_of_one_zone_and_it_is_named(folder: Path) -> None:
     shown = run("--archive", folder, "show", the_id(folder), "--evidence").out
     assert "8 Nov 2022 15:05" in shown
