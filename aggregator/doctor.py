@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from aggregator.config import Config, load
+from aggregator.config import Config, DigestSettings, load
 from parsers.errors import ConfigError, NatowireError, StorageError
 from schedules.sources import Source
 from storage.archive import Archive
@@ -29,10 +29,11 @@ def examine(folder: Path, config_file: Path, now: datetime) -> Findings:
         with Archive.open(folder) as archive:
             ground = _with_code(examine_archive(archive, now), 3)
             states = archive.states()
+            digests = [_examine_digest(digest, archive, now) for digest in config.digests]
     except StorageError as error:
         return (*configured, *_with_code([_failed("archive", error)], 3))
     looks = [_examine_source(source, states.get(source.id), now) for source in config.sources]
-    return (*configured, *ground, *_with_code(looks, 1))
+    return (*configured, *ground, *_with_code(looks, 1), *_with_code(digests, 2))
 
 
 def _with_code(findings: Iterable[Finding], code: int) -> Iterator[tuple[Finding, int]]:
@@ -52,6 +53,18 @@ def _examine_config(file: Path) -> tuple[Config, Findings]:
     on = sum(source.enabled for source in config.sources)
     what = f"{on} of {len(config.sources)} sources are to be fetched."
     return config, ((Finding(name="configuration", state="ok", what=what), 0),)
+
+
+def _examine_digest(digest: DigestSettings, archive: Archive, now: datetime) -> Finding:
+    """Whether the query of a digest is understood: one that is not finds nothing, day after day."""
+    query, name = archive.search(digest.query, limit=0, now=now).query, f"digest {digest.name}"
+    if not query.ignored:
+        return Finding(name=name, state="ok", what="Its query is understood.")
+    what = "; ".join(f"'{note.text}': {note.hint}" for note in query.ignored)
+    effect = "It finds nothing, ever." if query.refused else "The rest of it is answered."
+    return Finding(
+        name=name, state="warn", what=f"{effect} {what}", hint="Mend its query in the configuration."
+    )
 
 
 def _examine_source(source: Source, state: SourceState | None, now: datetime) -> Finding:

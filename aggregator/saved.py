@@ -110,7 +110,9 @@ def open_saved(
 
 
 def _unreadable(file: Path, error: OSError) -> ParseError:
-    return ParseError(f"Cannot read {file}: {error.strerror or 'it is no regular file'}.", url=str(file))
+    hint = "Name the files in it." if file.is_dir() else "Check the path."
+    message = f"Cannot read {file}: {error.strerror or 'it is no regular file'}."
+    return ParseError(message, url=str(file), hint=hint)
 
 
 def _refuse_archives(files: Iterable[Path]) -> None:
@@ -191,6 +193,8 @@ def _capture(file: Path, source: Source, url: str, instant: datetime | None) -> 
     changed_at = datetime.fromtimestamp(int(file.stat().st_mtime), UTC)
     if len(body) > MOST_BYTES:
         raise ParseError(f"{file} is larger than {MOST_BYTES >> 20} MB.", url=str(file))
+    if not body.strip():
+        raise ParseError("The file is empty.", url=str(file), hint="Save it again.")
     address = url or _address_within(body)
     return Capture(
         source_id=source.id,

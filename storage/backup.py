@@ -30,6 +30,7 @@ from storage.writer import read_link
 _MANIFEST = "natowire-backup.json"
 _FORMAT = 1
 _PIECE = 1 << 20
+_HINT = "Give a file that `natowire backup` wrote."
 
 
 def backup(folder: Path, file: Path) -> Head:
@@ -160,9 +161,9 @@ def _unpack(file: Path, staged: Path) -> Head:
                 else:
                     _write(staged / name, content)
     except (tarfile.TarError, EOFError, ValueError, KeyError, TypeError) as error:
-        raise DamagedError(f"The backup cannot be read: {error}.", where=str(file)) from error
+        raise DamagedError(f"The backup cannot be read: {error}.", hint=_HINT, where=str(file)) from error
     if head is None:
-        raise DamagedError("This file is no backup of a natowire archive.", where=str(file))
+        raise DamagedError("This file is no backup of a natowire archive.", hint=_HINT, where=str(file))
     sync_folder(staged / CAPTURES)
     sync_folder(staged)
     return head

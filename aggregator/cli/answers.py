@@ -76,6 +76,13 @@ def tell_ignored(session: Session, query: Query) -> None:
         session.remark(f"'{note.text}': {note.hint}" if note.text else note.hint)
 
 
+def tell_slips(session: Session, archive: Archive, text: str) -> dict[str, object]:
+    """Say what could not be used of a query whose answer is to be sent on, and give it as understood."""
+    query = archive.search(text, limit=0, now=session.now()).query
+    tell_ignored(session, query)
+    return query.understood()
+
+
 def tell_absent(session: Session, archive: Archive, query: Query) -> None:
     """Say why a query may have found nothing: an empty archive, or words that no item has."""
     if not archive.complete("", limit=1):

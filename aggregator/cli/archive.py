@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
 import typer
 
@@ -52,9 +53,9 @@ def stats(ctx: typer.Context) -> None:
     if session.json:
         session.emit(shape)
         return
-    from aggregator.cli.tables import show_pairs
+    from aggregator.cli.tables import show_stats
 
-    session.show(show_pairs({name.replace("_", " "): value for name, value in shape.items()}))
+    session.show(show_stats(held, ZoneInfo(archive.zone)))
 
 
 @app.command()

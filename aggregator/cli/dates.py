@@ -53,6 +53,7 @@ def read_one_date(
     fields: dict[str, object] = {"text": text, "now": moment.isoformat(), "tz": _zone(tz)}
     fields |= {"granularity": granularity} if granularity else {}
     fields |= {"engine": engine} if engine else {}
+    _tell_unknown(session, engine)
     answer = answer_line(fields)
     if session.json:
         session.emit(answer)
@@ -63,6 +64,15 @@ def read_one_date(
         session.say(
             f"best      {answer['best']}  (precision: {answer['precision']})\nrule      {answer['rule']}"
         )
+
+
+def _tell_unknown(session: Session, engine: str) -> None:
+    """Say that an engine is none natowire knows: it is read as an unknown one, which gives more room."""
+    from parsers.dates import ENGINES
+
+    if engine and engine not in ENGINES:
+        known = ", ".join(ENGINES)
+        session.remark(f'There is no engine "{engine}", so any may have printed it. Known: {known}.')
 
 
 def _zone(name: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from datetime import date
 from enum import StrEnum
@@ -59,6 +60,7 @@ class Style(StrEnum):
     csl = "csl"
 
 
+_MONTH = re.compile(r"\d{4}-\d{2}")
 Query = Annotated[str, typer.Option("--query", metavar="Q", help="Only what this query finds.")]
 
 
@@ -67,7 +69,9 @@ def digest(
     ctx: typer.Context,
     name: Annotated[str, typer.Argument(metavar="NAME", help="A digest of the configuration.")] = "",
     period: Annotated[Period | None, typer.Option(help="How long it reaches.")] = None,
-    on: Annotated[str, typer.Option("--date", metavar="D", help="A day of it (default: yesterday).")] = "",
+    on: Annotated[
+        str, typer.Option("--date", metavar="D", help="A day of it, or its month (default: yesterday).")
+    ] = "",
     query: Query = "",
     form: Annotated[DigestForm, typer.Option("--print", help="How it is written.")] = DigestForm.text,
     send: Annotated[bool, typer.Option("--send", help="Mail it instead.")] = False,
@@ -78,12 +82,14 @@ def digest(
 
     Example: natowire digest --period weekly --date 2022-11-08 --query "speaker:stoltenberg"
     """
+    from aggregator.cli.answers import tell_slips
     from aggregator.delivery import choose_digest, compose, render, send_digest
 
     session: Session = ctx.obj
     wanted = choose_digest(session.config_or_default, name, period=period and period.value, query=query)
     with session.open_archive() as archive:
-        made = compose(archive, wanted, _day(on), session.now())
+        asked = tell_slips(session, archive, wanted.query)
+        made = compose(archive, wanted, _day(on, wanted.period), session.now())
     if send:
         receivers = send_digest(made, wanted, session.config, session.now())
         if session.json:
@@ -92,13 +98,14 @@ def digest(
         return
     text = render(made, form.value, wanted, session.config_or_default, session.now())
     if session.json:
-        session.emit({"digest": made.title, "items": made.size, form.value: text})
+        session.emit({"digest": made.title, "items": made.size, "query": asked, form.value: text})
     session.write(text)
 
 
-def _day(text: str) -> date | None:
+def _day(text: str, period: str) -> date | None:
+    month = period == "monthly" and _MONTH.fullmatch(text)
     try:
-        return date.fromisoformat(text) if text else None
+        return date.fromisoformat(f"{text}-01" if month else text) if text else None
     except ValueError:
         raise UsageError(f'"{text}" is no day.', value=text, hint="Write it as 2022-11-08.") from None
 
@@ -111,17 +118,19 @@ def feed(
     limit: Annotated[int, typer.Option(metavar="N", min=1, max=10_000, help="At most so many items.")] = 50,
 ) -> None:
     """Write the newest items as a feed that any reader takes."""
+    from aggregator.cli.answers import tell_slips
     from aggregator.delivery import open_channel
     from aggregator.render import feeds
 
     session: Session = ctx.obj
     renderers = {"atom": feeds.render_atom, "rss": feeds.render_rss, "json": feeds.render_json}
     with session.open_archive() as archive:
+        asked = tell_slips(session, archive, query)
         items = list(archive.select(query, now=session.now(), limit=limit))
         channel = open_channel(archive, query, session.now())
     text = renderers[form.value](items, channel).decode()
     if session.json and form is not FeedForm.json:
-        session.emit({"items": len(items), form.value: text})
+        session.emit({"items": len(items), "query": asked, form.value: text})
         return
     sys.stdout.write(text)
 
@@ -139,10 +148,12 @@ def export(
 
     As JSON lines, a table for spreadsheets, or a calendar of events; `opml` writes the sources.
     """
+    from aggregator.cli.answers import tell_slips
     from aggregator.delivery import write_export
 
     session: Session = ctx.obj
     with session.open_archive() as archive:
+        tell_slips(session, archive, query)
         write_export(archive, session.config_or_default, form.value, query, output, session.now())
     if output and session.json:
         session.emit({"file": str(output), "format": form.value})

@@ -85,6 +85,10 @@ def backup(
     if not file.absolute().parent.is_dir():
         hint = "Make the folder, or choose another."
         raise UsageError(f"Cannot write {file}: its folder is missing.", value=str(file), hint=hint)
+    if file.is_dir():
+        raise UsageError(
+            f"Cannot write {file}: it is a folder.", value=str(file), hint="Name a file in it."
+        )
     with session.open_archive():
         pass  # A missing or damaged archive is told before anything is written.
     head = write_backup(session.archive_folder, file)
@@ -99,7 +103,7 @@ def restore(
 ) -> None:
     """Put a backup in the archive's place, when it is whole.
 
-    What was archived after the backup is gone from the folder then.
+    An archive that holds more than the backup is kept beside it, in replaced-1.
     """
     from storage.backup import restore as read_backup
 

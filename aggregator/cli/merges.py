@@ -27,7 +27,10 @@ def list_merges(
         return
     from aggregator.cli.tables import show_merges
 
-    session.show(show_merges(merges))
+    if merges:
+        session.show(show_merges(merges))
+    else:
+        session.say("No merges." if every else "No merges but by address.")
     if not every:
         session.remark("Merges by one and the same address are not shown; --all shows them.")
 

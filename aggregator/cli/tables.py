@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
+from datetime import datetime, tzinfo
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
     from aggregator.rebuild import Report
     from schedules.sources import Source
     from storage.health import Finding
-    from storage.state import Merge, SourceState, SpeakerCount
+    from storage.state import Merge, SourceState, SpeakerCount, Stats
 
 STYLES = {"fetched": "green", "not_modified": "dim", "failed": "bold red", "skipped": "yellow"}
 NAME_WIDTH = 32
@@ -53,6 +55,27 @@ def show_pairs(pairs: Mapping[str, object]) -> RenderableType:
     for name, value in pairs.items():
         grid.add_row(name, f"{value:,}" if isinstance(value, int) else str(value or "–"))
     return grid
+
+
+def show_stats(held: Stats, zone: tzinfo) -> RenderableType:
+    """How much an archive holds: sizes in units for people, times of one zone, which is named."""
+    pairs: dict[str, object] = {}
+    for name, value in asdict(held).items():
+        if name.endswith("bytes"):
+            pairs[name.replace("bytes", "size")] = write_size(value)
+        else:
+            pairs[name] = (
+                f"{value.astimezone(zone):%Y-%m-%d %H:%M}" if isinstance(value, datetime) else value
+            )
+    return show_pairs(
+        {name.replace("_", " "): value for name, value in {**pairs, "times_in": zone}.items()}
+    )
+
+
+def write_size(count: int) -> str:
+    """A size in the unit that leaves it one to three digits before the point."""
+    unit = next(power for power in (3, 2, 1, 0) if count >= 1000**power or not power)
+    return f"{count / 1000**unit:,.{1 if unit else 0}f} {('bytes', 'kB', 'MB', 'GB')[unit]}"
 
 
 def show_outcomes(outcomes: Iterable[Outcome]) -> RenderableType:

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from aggregator.cli import main
+from aggregator.cli.tables import write_size
 from tests.command import Shown, run
 from tests.conftest import ROOT
 
@@ -92,6 +93,98 @@ def test_where_nothing_is_found_it_is_told_why(folder: Path, tmp_path: Path) -> 
     empty = run("--archive", tmp_path, "search", "bridges").err
     assert "archive is empty" in empty
     assert "fetch" in empty
+
+
+@pytest.mark.parametrize(
+    "command", ["feed", "export", "export --format csv", "digest", "digest --print html"]
+)
+def test_a_slip_in_a_query_is_told_whatever_it_chooses_for(folder: Path, command: str) -> None:
+    ran = run("--archive", folder, *command.split(), "--query", "kind:mews")
+    assert ran.code == 0
+    assert "no kind 'mews'" in ran.err
+    assert run("--archive", folder, "-q", *command.split(), "--query", "kind:mews").err == ""
+    assert run("--archive", folder, *command.split(), "--query", "kind:news").err == ""
+
+
+def test_programs_learn_how_the_query_of_a_feed_or_a_digest_was_understood(folder: Path) -> None:
+    for command in ("feed", "digest"):
+        asked = run("--archive", folder, "--json", command, "--query", "kind:mews").json["query"]
+        assert (asked["refused"], asked["ignored"][0]["text"]) == (True, "kind:mews")
+
+
+def test_the_doctor_looks_at_the_queries_of_digests(tmp_path: Path) -> None:
+    run("--archive", tmp_path, "init", "--empty")
+    digests = ("kind:news", "speaker:stoltenburg", 'bridges "')
+    with (tmp_path / "config.toml").open("a") as config:
+        config.write('[mail]\nhost = "localhost"\nfrom = "a@b.example"\n')
+        for number, query in enumerate(digests):
+            config.write(f'[[digest]]\nname = "{number}"\nquery = \'{query}\'\nto = ["a@b.example"]\n')
+    findings = run("--archive", tmp_path, "--json", "doctor").json["findings"]
+    found = {one["name"]: one for one in findings if one["name"].startswith("digest ")}
+    assert [one["state"] for one in found.values()] == ["ok", "warn", "warn"]
+    assert found["digest 1"]["what"].startswith("It finds nothing, ever. 'speaker:stoltenburg': no speaker")
+    assert found["digest 2"]["what"].startswith("The rest of it is answered.")
+
+
+def test_a_month_is_a_day_of_a_monthly_digest(folder: Path) -> None:
+    monthly = ("digest", "--period", "monthly", "--date")
+    assert "Łódź hosts engineers" in run("--archive", folder, *monthly, "2022-11").out
+    assert run("--archive", folder, *monthly, "2022-13").code == 2
+    assert run("--archive", folder, "digest", "--date", "2022-11").code == 2
+
+
+def test_sizes_and_times_of_an_archive_are_for_people(folder: Path) -> None:
+    told = run("--archive", folder, "--json", "stats").json
+    lines = run("--archive", folder, "stats").out.splitlines()
+    shown = {line[:14].strip(): line[14:].strip() for line in lines}
+    assert shown["size"] == f"{told['bytes'] / 1000:.1f} kB"
+    assert shown["items"] == "1"
+    assert (shown["first seen"], shown["times in"]) == ("2022-11-09 23:30", "Europe/Brussels")
+
+
+@pytest.mark.parametrize(
+    ("count", "words"),
+    [
+        (0, "0 bytes"),
+        (999, "999 bytes"),
+        (1000, "1.0 kB"),
+        (82_600_000_000, "82.6 GB"),
+        (10**13, "10,000.0 GB"),
+    ],
+)
+def test_a_size_has_the_unit_that_suits_it(count: int, words: str) -> None:
+    assert write_size(count) == words
+
+
+def test_no_merges_are_told_as_that(tmp_path: Path) -> None:
+    run("--archive", tmp_path, "init", "--empty")
+    assert run("--archive", tmp_path, "merges", "list", "--all").out == "No merges.\n"
+    assert run("--archive", tmp_path, "merges", "list").out == "No merges but by address.\n"
+
+
+def test_an_empty_file_and_a_folder_say_what_to_do(folder: Path, tmp_path: Path) -> None:
+    empty = tmp_path / "empty.xml"
+    empty.write_text(" \n")
+    ran = run("--archive", folder, "ingest", empty, tmp_path)
+    assert ran.code == 1
+    told = " ".join(ran.out.split())
+    assert "The file is empty. Save it again." in told
+    assert "Is a directory. Name the files in it." in told
+    assert "asked again later" not in told
+
+
+def test_what_is_no_backup_says_so_and_a_folder_takes_none(folder: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other.tar"
+    other.write_text("no tar at all")
+    assert "backup` wrote" in run("--archive", folder, "restore", other).err
+    ran = run("--archive", folder, "backup", tmp_path)
+    assert (ran.code, f"Cannot write {tmp_path}: it is a folder." in ran.err) == (2, True)
+
+
+def test_an_engine_that_is_none_is_told() -> None:
+    words = ("date", "2 days ago", "--now", "2022-11-26T11:00:00Z", "--engine")
+    wrong, right = run(*words, "drupal9000"), run(*words, "drupal8")
+    assert (wrong.code, "drupal8_interval" in wrong.err, right.err) == (0, True, "")
 
 
 def test_all_times_of_an_item_are_of_one_zone_and_it_is_named(folder: Path) -> None:
