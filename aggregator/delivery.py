@@ -42,8 +42,10 @@ def choose_digest(config: Config, name: str, *, period: str | None, query: str) 
     """
     chosen = next((digest for digest in config.digests if digest.name == name), None)
     if name and chosen is None:
-        known = ", ".join(digest.name for digest in config.digests) or "none yet"
-        raise ConfigError(f'There is no digest "{name}".', value=name, hint=f"Known: {known}.")
+        known = ", ".join(digest.name for digest in config.digests)
+        begin = f'Add [[digest]] with name = "{name}" to the configuration.'
+        hint = f"Known: {known}." if known else begin
+        raise ConfigError(f'There is no digest "{name}".', value=name, hint=hint)
     plain = chosen or DigestSettings(name="natowire")
     return DigestSettings(
         name=plain.name, period=period or plain.period, query=query or plain.query, to=plain.to

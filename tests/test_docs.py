@@ -239,12 +239,22 @@ def test_every_command_of_the_readme_runs(line, demo, tmp_path, monkeypatch):
         assert demo.ran.code == 0
         return
     archive = tmp_path / "archive"
-    if words[0] != "init":
-        shutil.copytree(demo.folder, archive)
     monkeypatch.setenv("NATOWIRE_ARCHIVE", str(archive))
+    if words[0] == "sources":
+        assert run("init").code == 0  # as the reader of that line has it, with the shipped sources
+    elif words[0] != "init":
+        shutil.copytree(demo.folder, archive)
     ran = run(*words)
     assert ran.code == 0, ran
     assert ran.out
+
+
+def test_the_daily_digest_does_not_hang_on_every_source_being_well():
+    daily = next(
+        line for line in (ROOT / "README.md").read_text(encoding="utf-8").splitlines() if "* * *" in line
+    )
+    assert "fetch --quiet; " in daily
+    assert "&&" not in daily
 
 
 def test_the_python_of_the_readme_runs(demo, monkeypatch, capsys):
