@@ -264,11 +264,12 @@ class Archive(Ledger):
             )
             return tuple(row[0] for row in rows)
 
-    def merges(self) -> tuple[Merge, ...]:
-        """All recorded merges, oldest first, those undone too."""
+    def merges(self, item_id: str = "") -> tuple[Merge, ...]:
+        """All recorded merges, oldest first, those undone too, into one item or into any."""
+        of_item = [merges.c.item_id == item_id] if item_id else []
+        wanted = select(merges).where(*of_item).order_by(merges.c.id)
         with self.reading() as connection:
-            rows = connection.execute(select(merges).order_by(merges.c.id)).mappings()
-            return tuple(merge_of(row) for row in rows)
+            return tuple(merge_of(row) for row in connection.execute(wanted).mappings())
 
     def withdrawals(self, item_id: str = "") -> tuple[Withdrawal, ...]:
         """All recorded withdrawals, oldest first, of one item or of all."""

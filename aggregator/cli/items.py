@@ -15,7 +15,7 @@ from aggregator.render.prose import headline_of
 from parsers.dates import describe
 from parsers.model import Evidence, Item, Revision, When
 from storage.hits import Hit, Said
-from storage.state import Withdrawal
+from storage.state import Merge, Withdrawal
 
 DATE_WIDTH = 22
 """As wide as "25 Oct – 3 Nov 2022"; longer ones wrap."""
@@ -74,7 +74,9 @@ def show_sayings(found: Iterable[Said], zone: tzinfo, offices: Mapping[str, str]
     return grid
 
 
-def show_item(item: Item, withdrawals: Sequence[Withdrawal], zone: tzinfo) -> RenderableType:
+def show_item(
+    item: Item, withdrawals: Sequence[Withdrawal], merges: Sequence[Merge], zone: tzinfo
+) -> RenderableType:
     """One item: what it is, when, who speaks, where it was seen, and where it is no longer."""
     grid = Table.grid(padding=(0, 2))
     grid.add_column(style="dim")
@@ -93,6 +95,11 @@ def show_item(item: Item, withdrawals: Sequence[Withdrawal], zone: tzinfo) -> Re
         ("revision", _revision_words(item)),
         ("sources", ", ".join(sorted({seen.source_id for seen in item.observations}))),
         ("speakers", ", ".join(dict.fromkeys(said.person for said in item.statements if said.person))),
+        *(
+            ("merged from", _merge_words(one))
+            for one in merges
+            if one.reason != "url" and not one.undone_at
+        ),
         *(("withdrawn", _withdrawal_words(one, zone)) for one in withdrawals),
         ("id", item.id),
     ]
@@ -101,6 +108,13 @@ def show_item(item: Item, withdrawals: Sequence[Withdrawal], zone: tzinfo) -> Re
             grid.add_row(label, Text(value))
     summary = [Text(), Text(item.summary)] if item.summary else []
     return Group(Text(item.title or "(no title)", "bold"), grid, *summary)
+
+
+def _merge_words(merge: Merge) -> str:
+    why = merge.reason.replace("_", " ")
+    alike = f" {merge.score:.0%}" if merge.reason == "near_copy" else ""
+    told = filter(None, (merge.title, merge.source_id, merge.url))
+    return f"{' · '.join(told)} ({why}{alike}, no. {merge.id})"
 
 
 def _withdrawal_words(withdrawal: Withdrawal, zone: tzinfo) -> str:

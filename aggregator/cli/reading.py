@@ -122,18 +122,21 @@ def show(
     session: Session = ctx.obj
     with session.open_archive() as archive:
         item = archive.item(identify(archive, item_id))
-        withdrawals = archive.withdrawals(item.id)
+        withdrawals, merges = archive.withdrawals(item.id), archive.merges(item.id)
         zone, offices = ZoneInfo(archive.zone), archive.register.office_names
     if session.json:
-        from aggregator.render.shapes import shape_item, shape_withdrawal
+        from aggregator.render.shapes import shape_item, shape_merge, shape_withdrawal
 
-        shape = shape_item(item, zone, offices=offices, whole=True)
-        session.emit({"item": shape | {"withdrawals": [shape_withdrawal(one) for one in withdrawals]}})
+        beside = {
+            "withdrawals": [shape_withdrawal(one) for one in withdrawals],
+            "merges": [shape_merge(one) for one in merges],
+        }
+        session.emit({"item": shape_item(item, zone, offices=offices, whole=True) | beside})
         return
     from aggregator.cli import items
 
     parts = {items.show_evidence: evidence, items.show_revisions: revisions, items.show_text: text}
-    session.show(items.show_item(item, withdrawals, zone))
+    session.show(items.show_item(item, withdrawals, merges, zone))
     for render, wanted in parts.items():
         if wanted:
             session.write("\n")
