@@ -50,7 +50,7 @@ def backup(folder: Path, file: Path) -> Head:
     """
     with Archive.open(folder) as archive:
         source = archive.file
-    with translating(file), TemporaryDirectory(dir=file.absolute().parent, prefix=".natowire-") as room:
+    with translating(file), _make_room(file) as room:
         copy = Path(room) / DATABASE
         copy_database(source, copy)
         head, sizes = _read_extent(copy)
@@ -69,6 +69,15 @@ def backup(folder: Path, file: Path) -> Head:
         draft.replace(file)
         sync_folder(file.absolute().parent)
     return head
+
+
+def _make_room(file: Path) -> TemporaryDirectory[str]:
+    """A folder beside the file to be written: what fails there is no fault of the archive."""
+    try:
+        return TemporaryDirectory(dir=file.absolute().parent, prefix=".natowire-")
+    except OSError as error:
+        message = f"Cannot write {file}: {error.strerror}."
+        raise StorageError(message, hint="Choose another folder.", where=str(file)) from None
 
 
 def _add(tar: tarfile.TarFile, name: str, content: IO[bytes], size: int) -> None:

@@ -4,7 +4,7 @@ from io import BytesIO
 
 import pytest
 
-from parsers.errors import DamagedError, LockedError, NotFoundError
+from parsers.errors import DamagedError, LockedError, NotFoundError, StorageError
 from storage.archive import Archive
 from storage.backup import backup, restore
 from storage.folder import CAPTURES, INCOMING
@@ -118,6 +118,13 @@ def test_a_strange_member_is_refused(folder, tmp_path, name):
         restore(tmp_path / "strange.tar", folder)
     with pytest.raises(NotFoundError):
         restore(tmp_path / "missing.tar", folder)
+
+
+def test_a_place_that_takes_no_backup_is_no_fault_of_the_archive(folder, tmp_path):
+    (tmp_path / "file").write_bytes(b"")
+    with pytest.raises(StorageError, match="Cannot write .*file/b.tar: ") as told:
+        backup(folder, tmp_path / "file" / "b.tar")
+    assert ".natowire-" not in str(told.value)
 
 
 def test_a_running_daemon_keeps_its_archive(folder, tmp_path):
