@@ -120,7 +120,7 @@ class Session:
     def say(self, text: str = "") -> None:
         """Write a line for a person to stdout; silent with --json."""
         if not self.json:
-            self.out.print(text)
+            self.show(text)
 
     def write(self, text: str) -> None:
         """Write a result as it is, unwrapped and unstyled, to stdout; silent with --json."""
@@ -142,8 +142,8 @@ class Session:
             self.out.print(f"\n{text}", style="bold")
 
     def remark(self, text: str) -> None:
-        """Write a line for a person to stderr; silent with --quiet."""
-        self.err.print(text)
+        """Write a line for a person to stderr, in a file as one line; silent with --quiet."""
+        self.err.print(text, soft_wrap=not self.err.is_terminal)
 
 
 def spell(words: str, folder: Path) -> str:

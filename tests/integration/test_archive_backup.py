@@ -122,7 +122,7 @@ def test_a_strange_member_is_refused(folder, tmp_path, name):
 
 def test_a_place_that_takes_no_backup_is_no_fault_of_the_archive(folder, tmp_path):
     (tmp_path / "file").write_bytes(b"")
-    with pytest.raises(StorageError, match="Cannot write .*file/b.tar: ") as told:
+    with pytest.raises(StorageError, match=r"Cannot write .*file/b\.tar: ") as told:
         backup(folder, tmp_path / "file" / "b.tar")
     assert ".natowire-" not in str(told.value)
 

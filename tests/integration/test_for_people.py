@@ -343,6 +343,12 @@ def test_a_backup_into_no_folder_says_so(folder: Path, tmp_path: Path) -> None:
     assert (ran.code, "its folder is missing" in ran.err) == (2, True)
 
 
+def test_a_remark_in_a_file_is_one_line(folder: Path) -> None:
+    remark = run("--archive", folder, "search", "kind:nonsense").err
+    assert remark.count("\n") == 1
+    assert len(remark) > 100
+
+
 def test_what_goes_into_a_file_is_not_padded(folder: Path) -> None:
     for words in (("search",), ("show", the_id(folder), "--evidence", "--revisions"), ("sources", "list")):
         lines = run("--archive", folder, *words).out.splitlines()
