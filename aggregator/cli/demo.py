@@ -91,7 +91,7 @@ def _show(
 ) -> None:
     """What the two mornings made: the archive, its dates, two searches, what is delivered, what to try."""
     zone = ZoneInfo(world.config.zone)
-    session.title(f"The archive: {len(items)} items, the newest first")
+    session.title(f"The archive: {len(items)} items, newest first (events by when they were announced)")
     session.show(_show_items(items[:SHOWN], zone))
     session.title("What the second morning added to the dates of the first")
     session.show(_show_narrowed(gained[:SHOWN], zone))
