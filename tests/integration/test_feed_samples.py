@@ -4,14 +4,13 @@ import io
 import json
 import time
 import warnings
-from datetime import UTC, datetime
 
 import feedparser
 import pytest
 
 from parsers import registry
 from parsers.errors import ParseError
-from parsers.model import Capture
+from tests.captures import capture_of
 
 pytestmark = [pytest.mark.samples, pytest.mark.slow]
 
@@ -33,15 +32,8 @@ def test_every_feed_gives_its_entries(samples):
     for case in cases:
         body = (folder / case["path"]).read_bytes()
         headers = (case.get("expectation") or {}).get("headers") or {}
-        capture = Capture(
-            source_id="s",
-            parser="feed",
-            url="http://127.0.0.1:8097/feed.xml",
-            final_url="http://127.0.0.1:8097/feed.xml",
-            fetched_at=datetime(2026, 1, 1, tzinfo=UTC),
-            status=200,
-            headers=tuple(headers.items()),
-            body=body,
+        capture = capture_of(
+            body, "http://127.0.0.1:8097/feed.xml", parser="feed", headers=tuple(headers.items())
         )
         started = time.process_time()
         try:

@@ -1,7 +1,6 @@
 """Laws of every layout: only ParseError is raised, time is linear, an address has one spelling."""
 
 import time
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -11,8 +10,8 @@ from hypothesis import strategies as st
 from parsers import registry
 from parsers.errors import ParseError
 from parsers.markup import plain_text
-from parsers.model import Capture
 from parsers.urls import absolute_url, canonical_url, document_key, host_of, kind_of, twin_key
+from tests.captures import capture_of
 
 LAWS = settings(derandomize=True, max_examples=100, deadline=None)
 FIXTURES = Path(__file__).parent.parent.parent / "fixtures"
@@ -21,16 +20,7 @@ NAMES = [*registry.PARSERS, "auto"]
 
 
 def read(body, parser, url="https://www.nato.int/cps/en/natohq/news_1.htm", headers=()):
-    capture = Capture(
-        source_id="s",
-        parser=parser,
-        url=url,
-        final_url=url,
-        fetched_at=datetime(2026, 1, 1, tzinfo=UTC),
-        status=200,
-        headers=headers,
-        body=body,
-    )
+    capture = capture_of(body, url, parser=parser, headers=headers)
     try:
         return registry.read(capture)
     except ParseError as error:

@@ -7,22 +7,14 @@ import pytest
 
 from parsers import feed, registry
 from parsers.errors import LayoutError, ParseError
-from parsers.model import Capture, Detail
+from parsers.model import Detail
+from tests.captures import capture_of
 
 BASE = "https://www.example.org/feeds/news.xml"
 
 
 def capture(body, *, headers=(), url=BASE):
-    return Capture(
-        source_id="s",
-        parser="feed",
-        url=url,
-        final_url=url,
-        fetched_at=datetime(2026, 1, 1, tzinfo=UTC),
-        status=200,
-        headers=tuple(headers),
-        body=body if isinstance(body, bytes) else body.encode(),
-    )
+    return capture_of(body, url, parser="feed", headers=headers)
 
 
 def read(body, **more):

@@ -1,5 +1,3 @@
-from datetime import UTC, datetime
-
 import pytest
 
 from parsers.errors import LayoutError, ParseError
@@ -15,19 +13,15 @@ from parsers.markup import (
     text_of,
     tidy,
 )
-from parsers.model import Capture
+from tests.captures import capture_of
 
 
 def capture(body, content_type=""):
-    return Capture(
-        source_id="s",
+    return capture_of(
+        body,
+        "https://example.org/",
         parser="page",
-        url="https://example.org/",
-        final_url="https://example.org/",
-        fetched_at=datetime(2026, 1, 1, tzinfo=UTC),
-        status=200,
         headers=(("Content-Type", content_type),) if content_type else (),
-        body=body,
     )
 
 

@@ -8,7 +8,8 @@ import pytest
 
 from parsers import nato_article
 from parsers.errors import LayoutError
-from parsers.model import Capture, Detail
+from parsers.model import Detail
+from tests.captures import capture_of
 
 ZONE = ZoneInfo("Europe/Brussels")
 OLD = "https://www.nato.int/cps/en/natohq/news_100.htm"
@@ -16,16 +17,7 @@ NEW = "https://www.nato.int/en/news-and-events/events/transcripts/2025/11/14/rem
 
 
 def read(body, url=OLD):
-    capture = Capture(
-        source_id="s",
-        parser="nato_article",
-        url=url,
-        final_url=url,
-        fetched_at=datetime(2026, 1, 1, tzinfo=UTC),
-        status=200,
-        headers=(),
-        body=body.encode(),
-    )
+    capture = capture_of(body, url, parser="nato_article")
     (entry,) = nato_article.parse(capture).entries
     return entry
 

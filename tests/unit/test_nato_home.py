@@ -1,13 +1,13 @@
 """The old home page: what is an item, of which kind, and which date is whose."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from parsers import nato_home
 from parsers.errors import LayoutError
-from parsers.model import Capture
+from tests.captures import capture_of
 from tests.seed_pages import Home, Listed, read_home, render_home
 
 ZONE = ZoneInfo("Europe/Brussels")
@@ -15,16 +15,7 @@ HEADERS = (("Date", "Tue, 23 Jan 2024 18:00:00 GMT"),)
 
 
 def read(body, *, headers=HEADERS):
-    capture = Capture(
-        source_id="s",
-        parser="nato_home",
-        url="https://www.nato.int/",
-        final_url="https://www.nato.int/",
-        fetched_at=datetime(2026, 1, 1, tzinfo=UTC),
-        status=200,
-        headers=tuple(headers),
-        body=body if isinstance(body, bytes) else body.encode(),
-    )
+    capture = capture_of(body, "https://www.nato.int/", parser="nato_home", headers=headers)
     return nato_home.parse(capture)
 
 

@@ -1,14 +1,14 @@
 """The list service's answers: what an entry shows is read, the rest is not claimed."""
 
-import json
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from parsers import registry
 from parsers.errors import LayoutError, ParseError
-from parsers.model import Capture, Detail
+from parsers.model import Detail
+from tests.captures import capture_of
 
 ZONE = ZoneInfo("Europe/Brussels")
 URL = "https://www.nato.int/content/nato/en/news-and-events/events/x/jcr:content/root/search.search.json?page=1"
@@ -17,16 +17,7 @@ SPEECH = "/en/news-and-events/events/transcripts/2025/11/14/a-speech"
 
 
 def read(document, url=URL):
-    capture = Capture(
-        source_id="s",
-        parser="auto",
-        url=url,
-        final_url=url,
-        fetched_at=datetime(2026, 1, 1, tzinfo=UTC),
-        status=200,
-        headers=(),
-        body=(document if isinstance(document, str) else json.dumps(document)).encode(),
-    )
+    capture = capture_of(document, url)
     return registry.read(capture)
 
 

@@ -1,6 +1,5 @@
 """A page's model: title, text and modification, and that it says nothing it does not show."""
 
-import json
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -8,7 +7,8 @@ import pytest
 
 from parsers import registry
 from parsers.errors import LayoutError, ParseError
-from parsers.model import Capture, Detail
+from parsers.model import Detail
+from tests.captures import capture_of
 
 ZONE = ZoneInfo("Europe/Brussels")
 PATH = "/en/news-and-events/articles/news/2025/11/14/a-pier-is-mended"
@@ -18,16 +18,7 @@ TEXT = {"root": {":items": {"text": {"text": "<p>Engineers mended the pier.</p>"
 
 
 def read(document, url=URL, parser="auto"):
-    capture = Capture(
-        source_id="s",
-        parser=parser,
-        url=url,
-        final_url=url,
-        fetched_at=datetime(2026, 1, 1, tzinfo=UTC),
-        status=200,
-        headers=(),
-        body=(document if isinstance(document, str) else json.dumps(document)).encode(),
-    )
+    capture = capture_of(document, url, parser=parser)
     return registry.read(capture)
 
 

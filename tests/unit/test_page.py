@@ -4,21 +4,12 @@ import pytest
 
 from parsers import page
 from parsers.errors import LayoutError
-from parsers.model import Capture, Detail
+from parsers.model import Detail
+from tests.captures import capture_of
 
 
 def read(body, url="https://www.nato.int/what/index.html", **more):
-    capture = Capture(
-        source_id="s",
-        parser="page",
-        url=url,
-        final_url=url,
-        fetched_at=datetime(2026, 1, 1, tzinfo=UTC),
-        status=200,
-        headers=(),
-        body=body.encode(),
-        **more,
-    )
+    capture = capture_of(body, url, parser="page", **more)
     return page.parse(capture)
 
 

@@ -1,28 +1,19 @@
 import subprocess
 import sys
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import date
 
 import pytest
 
 from parsers import registry
 from parsers.errors import LayoutError, ParseError
-from parsers.model import Capture
+from tests.captures import capture_of
 
 PAGE = b"<html lang=en><body><main><h1>T</h1><p>Some words that make a sentence.</p></main></body></html>"
 
 
 def capture(body, url="https://example.org/", parser="auto"):
-    return Capture(
-        source_id="s",
-        parser=parser,
-        url=url,
-        final_url=url,
-        fetched_at=datetime(2026, 1, 1, tzinfo=UTC),
-        status=200,
-        headers=(),
-        body=body,
-    )
+    return capture_of(body, url, parser=parser)
 
 
 PLACE = "/en/news-and-events/articles/news/2026/01/02/a"

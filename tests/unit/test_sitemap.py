@@ -7,7 +7,8 @@ import pytest
 
 from parsers import registry, sitemap
 from parsers.errors import LayoutError, ParseError
-from parsers.model import Capture, Detail
+from parsers.model import Detail
+from tests.captures import capture_of
 
 ZONE = ZoneInfo("Europe/Brussels")
 SITE = "https://www.nato.int"
@@ -16,16 +17,7 @@ SPACE = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
 
 
 def read(body, *, url=f"{SITE}/sitemap.xml", parser="auto"):
-    capture = Capture(
-        source_id="s",
-        parser=parser,
-        url=url,
-        final_url=url,
-        fetched_at=datetime(2026, 1, 1, tzinfo=UTC),
-        status=200,
-        headers=(),
-        body=body if isinstance(body, bytes) else body.encode(),
-    )
+    capture = capture_of(body, url, parser=parser)
     return registry.read(capture)
 
 
