@@ -13,7 +13,6 @@ from sqlalchemy import Connection, select
 from parsers.errors import NotFoundError
 from parsers.model import Alias, Capture, Item
 from storage import counts, hits, nearby, reads
-from storage.database import read_only_error
 from storage.engine import build_engine, translating
 from storage.folder import CAPTURES, DATABASE
 from storage.grammar import Note
@@ -102,9 +101,7 @@ class Archive(Ledger):
             LockedError: Another process wrote to the end of the wait; the sentence names it.
             StorageError: The folder cannot be written.
         """
-        if self.read_only:
-            raise read_only_error(self.folder)
-        with FileLock(self.folder / WRITE_LOCK, command, timeout=self.lock_timeout):
+        with self._lock(command):
             size = self._settings.get("segment_size", SEGMENT_SIZE)
             tape = Tape(self.folder / CAPTURES, self.id(), segment_size=size)
             try:

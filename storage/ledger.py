@@ -198,12 +198,7 @@ class Ledger:
             LockedError: Another process wrote to the end of the wait; the sentence names it.
             StorageError: The folder cannot be written.
         """
-        if self.read_only:
-            raise read_only_error(self.folder)
-        with (
-            FileLock(self.folder / WRITE_LOCK, command, timeout=self.lock_timeout),
-            self._looking() as connection,
-        ):
+        with self._lock(command), self._looking() as connection:
             connection.execute("BEGIN IMMEDIATE")
             try:
                 yield _OwnEntries(connection)
@@ -212,6 +207,12 @@ class Ledger:
                 if connection.in_transaction:
                     connection.execute("ROLLBACK")
                 raise
+
+    def _lock(self, command: str) -> FileLock:
+        """The lock of whoever writes, for a job that people know by this word."""
+        if self.read_only:
+            raise read_only_error(self.folder)
+        return FileLock(self.folder / WRITE_LOCK, command, timeout=self.lock_timeout)
 
     # Reading ----------------------------------------------------------------------------------
 
