@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property
-from io import BytesIO
-from typing import IO, TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Self
 
 import httpcore
 import httpx
@@ -22,8 +20,8 @@ if TYPE_CHECKING:
     from aggregator.fetch.robots import Robots
 
 from aggregator import __version__
-from aggregator.fetch.backend import Budget, GuardedBackend, late, reason_of, too_large
-from aggregator.fetch.coding import PIECE, read_codings, undo
+from aggregator.fetch.backend import Budget, GuardedBackend, late, reason_of
+from aggregator.fetch.bodies import Bodies, receive
 from aggregator.fetch.hops import (
     Hop,
     can_send,
@@ -34,17 +32,10 @@ from aggregator.fetch.hops import (
     without_secrets,
 )
 from aggregator.fetch.hosts import Hosts
-from aggregator.fetch.manners import values_of
 from aggregator.fetch.transport import GuardedTransport, make_client
-from parsers.errors import FetchError, TooLargeError, TransportError
+from parsers.errors import FetchError, TransportError
 from parsers.model import Capture, Exchange
 
-MOST_CHUNKS = 100_000
-"""A body in more pieces than this is sent so to cost time."""
-_IN_MEMORY = 1 << 20
-_LARGE_AT_ONCE = 2
-_PATIENCE = 5
-"""Seconds that a large body waits for its place in memory."""
 _ACCEPT = (
     b"application/atom+xml, application/rss+xml, application/feed+json, application/xml;q=0.9,"
     b" text/xml;q=0.9, text/html;q=0.8, application/json;q=0.7, */*;q=0.5"
@@ -102,9 +93,7 @@ class Fetcher:
         self._transport = GuardedTransport(self._backend)
         self._client = make_client(self._transport)
         self._hosts = Hosts(settings.host_delay.total_seconds())
-        self._large = threading.Semaphore(_LARGE_AT_ONCE)
-        self._held: dict[int, bytes] = {}
-        self._lock = threading.Lock()
+        self._bodies = Bodies(settings.max_decoded, self._backend.check_open)
 
     @cached_property
     def robots(self) -> Robots:
@@ -191,10 +180,8 @@ class Fetcher:
 
     def release(self, answer: object) -> None:
         """Say that a held answer is done with; anything else is let pass."""
-        with self._lock:
-            held = isinstance(answer, Capture) and self._held.pop(id(answer.body), None) is not None
-        if held:
-            self._large.release()
+        if isinstance(answer, Capture):
+            self._bodies.release(answer.body)
 
     @property
     def timeout(self) -> float:
@@ -245,7 +232,7 @@ class Fetcher:
             budget.in_body = True
             arrived = self._now()
             ip = response.extensions["network_stream"].get_extra_info("server_addr")[0]
-            wire = _read_body(response, budget, files)
+            wire = receive(response, budget, files)
         finally:
             response.close()
         exchange = Exchange(
@@ -297,7 +284,7 @@ class Fetcher:
             fetched_at=last.arrived,
             status=exchange.status,
             headers=exchange.headers,
-            body=self._unpack(last, hold=hold),
+            body=self._bodies.unpack(last, hold=hold),
             reason=exchange.reason,
             request_headers=exchange.request_headers,
             redirects=redirects,
@@ -310,70 +297,12 @@ class Fetcher:
     def _redirect_body(self, hop: Hop) -> bytes:
         """What stood beside a redirect; it led on all the same if that is garbled."""
         try:
-            return self._unpack(hop, hold=False)
+            return self._bodies.unpack(hop, hold=False)
         except FetchError:
             return b""
 
-    def _unpack(self, hop: Hop, *, hold: bool) -> bytes:
-        """Undo the content codings of a body, on disk while it is large, then bring it into memory."""
-        codings = read_codings(values_of(hop.exchange.headers, "content-encoding"))
-        size = hop.wire.tell()
-        hop.wire.seek(0)
-        if not size or not codings:
-            return self._take(hop.wire, size, hold=hold)
-        with _spool() as plain:
-            for piece in undo(iter(lambda: hop.wire.read(PIECE), b""), codings, self._settings.max_decoded):
-                plain.write(piece)
-            size = plain.tell()
-            plain.seek(0)
-            return self._take(plain, size, hold=hold)
-
-    def _take(self, file: IO[bytes], size: int, *, hold: bool) -> bytes:
-        if size > self._settings.max_decoded:
-            raise too_large(self._settings.max_decoded)
-        if not hold or size <= _IN_MEMORY:
-            return file.read()
-        self._wait_for_room()
-        body = file.read()
-        with self._lock:
-            self._held[id(body)] = body
-        return body
-
-    def _wait_for_room(self) -> None:
-        """Take one of the few places for large bodies in memory; `release` gives it back.
-
-        Raises:
-            TransportError: None was free for some seconds, as when many sources send large bodies at once.
-        """
-        for _ in range(_PATIENCE):
-            if self._large.acquire(timeout=1):
-                return
-            self._backend.check_open()
-        raise TransportError("Too many large answers came at once.", hint="It is asked again later.")
-
     def _now(self) -> datetime:
         return self._clock().astimezone(UTC).replace(microsecond=0)
-
-
-def _read_body(response: httpx.Response, budget: Budget, files: ExitStack) -> IO[bytes]:
-    wire: IO[bytes] = BytesIO()
-    length = response.headers.get("content-length", "")
-    if length.isdigit() and int(length[:18]) > budget.max_wire:
-        raise too_large(budget.max_wire)
-    for number, chunk in enumerate(response.iter_raw()):
-        if number > MOST_CHUNKS:
-            raise TooLargeError("The answer comes in too many pieces.", hint="The server is at fault.")
-        if number == 0:
-            wire = files.enter_context(_spool())
-        wire.write(chunk)
-    return wire
-
-
-def _spool() -> IO[bytes]:
-    """A file that is in memory while it is small."""
-    import tempfile  # noqa: PLC0415 -- slow to import, and most answers have no body
-
-    return tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)
 
 
 def _decode(

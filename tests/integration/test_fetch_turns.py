@@ -9,7 +9,7 @@ from itertools import pairwise
 
 import pytest
 
-from aggregator.fetch import Fetcher, Request, door, each
+from aggregator.fetch import Fetcher, Request, bodies, each
 from aggregator.networks import parse_network
 from parsers.errors import StoppedError, TransportError
 from tests.integration.fetch_setup import NOW, open_for, serve, settings_for
@@ -130,7 +130,7 @@ def test_large_answers_wait_for_room():
 
 
 def test_a_large_answer_without_room_is_put_off(monkeypatch):
-    monkeypatch.setattr(door, "_PATIENCE", 1)
+    monkeypatch.setattr(bodies, "_PATIENCE", 1)
     with (
         serve(feed=lambda line: line.answer(b" " * (3 << 20))) as server,
         open_for(server) as fetcher,
