@@ -9,6 +9,11 @@ from parsers.dates import parse_absolute
 from parsers.model import Capture, Detail, Entry, Page, Parsed
 
 NOON = datetime(2022, 11, 26, 12, tzinfo=UTC)
+OTHER = (
+    "A ship with medicine on board reached the northern harbour this morning after eleven days at sea. "
+    "Doctors of four clinics waited on the quay, and lorries took the boxes inland within the hour. "
+    "The captain said the crossing had been rough and that everybody was glad to see the shore again."
+)
 TEXT = (
     "Ministers from the partner nations met at headquarters to go through the plans for the winter months. "
     "They agreed to send further generators to the towns on the coast before the end of the week. "
@@ -98,3 +103,7 @@ def visit(archive, capture, parsed):
 
 def items_of(archive):
     return sorted((archive.item(item.id) for item in archive.items()), key=lambda item: item.url)
+
+
+def told(item):
+    return item.title, item.summary, item.text, item.published.earliest, item.published.latest, item.byline

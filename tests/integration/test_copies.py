@@ -5,14 +5,7 @@ import pytest
 from parsers.model import Alias, Detail
 from storage.archive import Archive
 from storage.verify import verify
-from tests.identity_cases import TEXT, entry, items_of, tell, tell_page
-
-OTHER = (
-    "A ship with medicine on board reached the northern harbour this morning after eleven days at sea. "
-    "Doctors of four clinics waited on the quay, and lorries took the boxes inland within the hour. "
-    "The captain said the crossing had been rough and that everybody was glad to see the shore again."
-)
-LIE = {"title": "Everything is called off", "text": "All of it was false. " * 20, "day": "1 May 2020"}
+from tests.identity_cases import OTHER, TEXT, entry, items_of, tell, tell_page, told
 
 
 @pytest.fixture
@@ -20,10 +13,6 @@ def archive(tmp_path):
     with Archive.create(tmp_path / "archive") as opened:
         yield opened
         assert verify(opened) == ()
-
-
-def told(item):
-    return item.title, item.summary, item.text, item.published.earliest, item.published.latest, item.byline
 
 
 @pytest.mark.parametrize(
