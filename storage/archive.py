@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Self, Unpack
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Engine, select
 
 from parsers.errors import NotFoundError
 from parsers.model import Alias, Capture, Item
@@ -105,7 +105,9 @@ class Archive(Ledger):
             size = self._settings.get("segment_size", SEGMENT_SIZE)
             tape = Tape(self.folder / CAPTURES, self.id(), segment_size=size)
             try:
-                writer = Writer(self._engine, self.folder, tape if self.takes_captures else None)
+                with translating(self.file):
+                    engine = self._present_engine()
+                writer = Writer(engine, self.folder, tape if self.takes_captures else None)
                 # An empty transaction mends what an interrupted writer left behind.
                 with writer.transaction():
                     pass
@@ -118,14 +120,17 @@ class Archive(Ledger):
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """A connection that sees one moment of the archive, for the modules of `storage`."""
-        with translating(self.file):
-            inode = self._inode()
-            if inode != self._engine_inode:
-                # A restore put another file here: what is open is the one it replaced.
-                self._engine.dispose()
-                self._engine_inode = inode
-            with self._engine.connect() as connection:
-                yield connection
+        with translating(self.file), self._present_engine().connect() as connection:
+            yield connection
+
+    def _present_engine(self) -> Engine:
+        """The engine, without the connections to a file that stands here no more."""
+        inode = self._inode()
+        if inode != self._engine_inode:
+            # A restore put another file here: what is open is the one it replaced.
+            self._engine.dispose()
+            self._engine_inode = inode
+        return self._engine
 
     def item(self, item_id: str) -> Item:
         """One item whole: with statements, evidence, all revisions and observations.

@@ -80,6 +80,19 @@ def test_an_open_archive_sees_what_was_restored(folder, tmp_path):
         assert len(list(archive.items())) == 6
 
 
+def test_an_open_archive_writes_to_what_was_restored(folder, tmp_path):
+    backup(folder, tmp_path / "kept.tar")
+    with Archive.open(folder) as archive:
+        for number in (50, 51):
+            with archive.writing("test") as writer, writer.transaction():
+                writer.add_capture(make_capture(number))
+            restore(tmp_path / "kept.tar", folder)
+        with archive.writing("test") as writer, writer.transaction():
+            number = writer.add_capture(make_capture(52))
+        assert verify(archive) == ()
+    assert ids(folder)[1].capture_id == number == 5
+
+
 @pytest.mark.parametrize("part", [0.2, 0.5, 0.97])
 def test_a_damaged_backup_replaces_nothing(folder, tmp_path, part):
     kept = tmp_path / "kept.tar"

@@ -51,6 +51,22 @@ def test_a_draft_folded_anew_is_the_same_archive(archive):
     assert verify(archive, head) == ()
 
 
+def test_who_writes_after_the_exchange_without_reading_first_writes_to_the_new_database(archive):
+    with Archive.open(archive.folder) as daemon:
+        with daemon.writing("fetch") as writer, writer.transaction():
+            writer.add_capture(make_capture(20))
+        draft = open_draft(archive)
+        fold(draft)
+        assert adopt(archive, draft)
+        capture = make_capture(30)
+        with daemon.writing("fetch") as writer, writer.transaction():
+            writer.put_many([see(make_item(30), writer.add_capture(capture), capture, make_aliases(30))])
+    with Archive.open(archive.folder) as later:
+        assert later.item("item-30") == archive.item("item-30")
+        assert later.stats().captures == 6
+        assert verify(later) == ()
+
+
 def test_a_draft_goes_on_where_it_stopped(archive):
     with open_draft(archive) as draft:
         fold(draft, items=2)
