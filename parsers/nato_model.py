@@ -25,6 +25,8 @@ from parsers.urls import find_document, kind_of
 from parsers.witness import label
 
 _Values: TypeAlias = Mapping[str, object]
+_LONGEST_ABOVE = 160
+"""Characters of a line above the title: signing in, a day, whose speech it is."""
 
 
 def parse(capture: Capture) -> Parsed:
@@ -157,9 +159,19 @@ def _read_text(document: _Values, title: str, capture: Capture) -> tuple[str, st
     soup = soup_of(replace(capture, body="".join(pieces).encode("utf-8", "replace"), headers=()))
     break_turns(soup, soup)
     lines = drop_noise(lines_of(soup))
-    at = next((n for n, line in enumerate(lines) if line.casefold() == title.casefold()), -1)
+    at = _find_title(lines, title)
     printed, byline, body = read_header(lines[: max(at, 0)], lines[at + 1 :])
     return printed, byline, join_lines(body)
+
+
+def _find_title(lines: list[str], title: str) -> int:
+    """The line that is the title, or -1: below a paragraph it is a heading of the text."""
+    for number, line in enumerate(lines):
+        if line.casefold() == title.casefold():
+            return number
+        if len(line) > _LONGEST_ABOVE:
+            break
+    return -1
 
 
 def _pieces(document: _Values) -> Iterator[str]:

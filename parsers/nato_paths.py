@@ -37,7 +37,7 @@ _FORM = r"(?:\.model\.json|\.html?)?/?\Z"
 _PLACE = re.compile(
     rf"(?:/content/nato)?/(?P<language>[a-z]{{2}})/(?P<section>{'|'.join(_SECTIONS)})/"
     rf"(?:(?P<day>\d{{4}}/\d\d/\d\d)/(?P<slug>[^/.]+)"
-    rf"|(?:[^/]{{1,200}}/){{0,6}}(?P<name>[^/.]*[^\W\d_][^/.]*)){_FORM}"
+    rf"|(?:[^/]{{1,200}}/){{0,6}}(?P<name>(?=[^/.]*[^\W\d_])[^/.]++)){_FORM}"
 )
 _ADDRESS = re.compile(r"(?P<site>https?://[^/]+)(?P<path>/[^?#]*)")
 _MODEL = re.compile(r"/content/nato(?P<path>/[a-z]{2}/.+)\.model\.json\Z")

@@ -99,13 +99,13 @@ def parse(capture: Capture) -> Parsed:
     if reading.root == "sitemapindex":
         raise _is_index(reading.listed, capture)
     chosen, problems = _choose(reading.listed, capture)
-    if not chosen:
+    entries, unread = _entries(chosen, capture)
+    if not entries:
         raise LayoutError(
             f"It lists {len(reading.listed)} addresses, and none is a page of a known dated section.",
             url=capture.final_url,
             hint="Open it in a browser: the site may have changed its addresses.",
         )
-    entries, unread = _entries(chosen, capture)
     page = Page(title="Sitemap", language="", inventory=True)
     return Parsed(parser="sitemap", entries=entries, page=page, problems=(*broken, *problems, *unread))
 
@@ -133,16 +133,25 @@ def _read(reading: _Reading, capture: Capture) -> tuple[Problem, ...]:
 
 def _choose(listed: Sequence[_Loc], capture: Capture) -> tuple[list[tuple[_Loc, Place]], list[Problem]]:
     """The newest of the addresses that are pages of dated sections, and what there is to tell of others."""
-    host = host_of(capture.final_url)
+    host, zone = host_of(capture.final_url), ZoneInfo(capture.zone)
+    is_day = lru_cache(maxsize=4096)(lambda day: find_path_date(f"/{day}/", tz=zone) is not None)
     found: dict[str, tuple[_Loc, Place]] = {}
     strange: Counter[str] = Counter()
+    undated: list[str] = []
     for loc in listed:
         url = canonical_url(loc.url)
         if host_of(url) != host:
             strange[host_of(url)] += 1
         elif url not in found and not is_model(url) and (place := find_place(url)):
-            found[url] = (loc, place)
+            # One that lies on the 32nd of a month must not take the place of one that is there.
+            if place.day and not is_day(place.day):
+                undated.append(loc.url)
+            else:
+                found[url] = (loc, place)
     problems = []
+    if undated:
+        what = f"{len(undated)} addresses name a day that is none, and are left out."
+        problems.append(Problem(where=undated[0][:200], what=what))
     if strange:
         names = ", ".join(f"{name or 'no address'} ({n})" for name, n in strange.most_common(_NAMED))
         what = f"{strange.total()} addresses are not of this site and are left out: {names}."
@@ -170,10 +179,8 @@ def _entries(
     for loc, place in chosen:
         path = find_path_date(loc.url, tz=zone)
         updated = read(loc.lastmod) if loc.lastmod else None
-        if (loc.lastmod and updated is None) or (place.day and path is None):
+        if loc.lastmod and updated is None:
             unread.append(loc)
-        if place.day and path is None:
-            continue
         entries.append(
             Entry(
                 url=absolute_url(loc.url),
@@ -199,7 +206,7 @@ def _tell(unread: Sequence[_Loc]) -> list[Problem]:
     if not unread:
         return []
     first = unread[0]
-    what = f"{len(unread)} addresses have a day or a lastmod nobody can read, such as {first.lastmod!r}."
+    what = f"{len(unread)} addresses have a lastmod nobody can read, such as {first.lastmod!r}."
     return [Problem(where=first.url[:200], what=what)]
 
 

@@ -122,3 +122,11 @@ def test_what_is_no_model_is_refused(document, error):
     with pytest.raises(ParseError) as caught:
         read(document, parser="nato_model")
     assert type(caught.value) is error
+
+
+def test_a_heading_that_repeats_the_title_takes_no_paragraph_away():
+    first = "Engineers of four nations met at the river on Friday and looked at what was left of it. " * 3
+    html = f"<p>{first}</p><h2>A pier is mended</h2><p>Then they went to work.</p>"
+    (entry,) = read(model(**{":items": {"a": {"text": html}}})).entries
+    assert entry.text.startswith("Engineers of four nations")
+    assert entry.text.endswith("Then they went to work.")

@@ -1,5 +1,7 @@
 """Addresses of nato.int's present site: the section, the language and the day they name."""
 
+from time import perf_counter
+
 import pytest
 
 from parsers.nato_paths import find_place, model_address, page_address, public_path
@@ -70,3 +72,10 @@ def test_a_page_and_its_model_name_each_other():
 )
 def test_paths_within_the_site(path, public):
     assert public_path(path) == public
+
+
+def test_an_endless_name_is_looked_at_once():
+    begun = perf_counter()
+    for _ in range(20):
+        assert find_place(f"{SITE}/en/news-and-events/articles/nato-stories/{'a' * 7_800}.x") is None
+    assert perf_counter() - begun < 2

@@ -114,7 +114,10 @@ def test_days_and_moments_that_are_none_are_told():
     )
     assert [entry.url[-3:] for entry in parsed.entries] == ["two", "3/x"]
     assert parsed.entries[0].updated is None
-    assert parsed.problems[0].what.startswith("2 addresses")
+    assert [problem.what[:24] for problem in parsed.problems] == [
+        "1 addresses name a day t",
+        "1 addresses have a lastm",
+    ]
 
 
 def test_of_more_than_a_listing_holds_the_newest_are_taken(monkeypatch):
@@ -205,3 +208,13 @@ def test_a_mirror_has_the_same_paths():
         written(url("http://127.0.0.1:8080" + NEWS + "2025/11/14/x")), url="http://127.0.0.1:8080/map"
     ).entries
     assert entry.kind == "news"
+
+
+def test_days_that_are_none_are_told_and_take_nobodys_place(monkeypatch):
+    monkeypatch.setattr(sitemap, "MOST", 2)
+    odd = [url(NEWS + f"{day}/x") for day in ("2025/02/31", "9999/99/99", "2025/13/01", "0000/00/00")]
+    parsed = read(written(*odd, url(NEWS + "2025/11/14/x"), url(NEWS + "2025/11/13/x")))
+    assert len(parsed.entries) == 2
+    assert "4 addresses name a day that is none" in parsed.problems[0].what
+    with pytest.raises(LayoutError, match="none is a page"):
+        read(written(*odd))
