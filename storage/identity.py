@@ -8,6 +8,7 @@ from pathlib import Path
 from uuid import uuid4
 
 from parsers.errors import SchemaError
+from storage.scalars import checked
 
 VERSIONS = ("0001",)
 """Every version the tables ever had, oldest first; the last is what this code reads and writes."""
@@ -24,8 +25,13 @@ def is_archive_id(text: str) -> bool:
     return re.fullmatch(r"\d{8}T\d{6}Z-[0-9a-f]{32}", text) is not None
 
 
+@checked
 def read_created_at(archive_id: str) -> datetime:
-    """When an archive was made, from its id."""
+    """When an archive was made, from its id.
+
+    Raises:
+        DamagedError: It is no id of an archive.
+    """
     return datetime.strptime(archive_id.partition("-")[0], _STAMP).replace(tzinfo=UTC)
 
 

@@ -24,7 +24,7 @@ from storage.digests import with_digest
 from storage.folder import DATABASE, is_pending
 from storage.identity import is_current, read_created_at
 from storage.lock import WRITE_LOCK, FileLock
-from storage.scalars import instant, seconds, storable
+from storage.scalars import checked, instant, seconds, storable
 from storage.state_rows import FETCH_COLUMNS, STATE_COLUMNS, fetch_of, fetch_row, state_of, state_row
 from storage.statements import write_insert, write_select
 
@@ -275,6 +275,7 @@ class Ledger:
         rows = self._rows(_NOTE, name)
         return rows[0][0] if rows else ""
 
+    @checked
     def id(self) -> str:
         """What tells this archive from all others."""
         return str(self._rows("SELECT id FROM origin")[0][0])

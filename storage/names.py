@@ -77,11 +77,11 @@ def find_bearers(connection: Connection, pairs: Iterable[tuple[bytes, int]]) -> 
     return found
 
 
-def load_all(connection: Connection) -> Iterator[tuple[bytes, int]]:
-    """Every name with the key of an item that bears it, in no order."""
+def load_all(connection: Connection) -> Iterator[tuple[object, int]]:
+    """Every name, whatever stands there for one, with the key of an item that bears it, in no order."""
     for table in ("aliases", "recent_names"):
-        for name, key in connection.exec_driver_sql(f"SELECT name, item_key FROM {table}"):  # noqa: S608 a constant
-            yield bytes(name), key
+        rows = connection.exec_driver_sql(f"SELECT name, item_key FROM {table}")  # noqa: S608 a constant
+        yield from ((row[0], row[1]) for row in rows)
 
 
 def add(connection: Connection, pairs: Sequence[tuple[bytes, int]]) -> None:

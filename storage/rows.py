@@ -17,7 +17,7 @@ from parsers.model import (
     When,
 )
 from storage.digests import Row, with_digest
-from storage.scalars import instant, instant_or_none, seconds, seconds_or_none, storable
+from storage.scalars import checked, instant, instant_or_none, seconds, seconds_or_none, storable
 from storage.search import EDITED, Document, token
 
 _ROLES = ("published", "updated", "event")
@@ -130,6 +130,7 @@ def _field(title: str, summary: str, text: str, name: str) -> str:
     return {"title": title, "summary": summary, "text": text}.get(name, "")
 
 
+@checked
 def item_of(row: Row, witnesses: Iterable[Row], said: Iterable[Row]) -> Item:
     """Put an item together.
 

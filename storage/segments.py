@@ -16,6 +16,7 @@ from typing import BinaryIO, Self
 
 from parsers.errors import DamagedError, StorageError
 from storage.folder import SET_ASIDE, sync_folder
+from storage.scalars import checked
 from storage.warc import groups_of, is_torn, read_records, write_head
 
 SEGMENT_SIZE = 256 * 1024 * 1024
@@ -102,6 +103,7 @@ class Reels:
         if self._file is not None:
             self._file.close()
 
+    @checked
     def read(self, location: Location) -> bytes:
         """Read a group's bytes.
 
@@ -110,13 +112,14 @@ class Reels:
         """
         path = self._folder / segment_name(location.segment)
         file = self._open(path, location.segment)
+        # Asked before it is read: of a damaged row the length may be more than there is memory.
+        size = os.fstat(file.fileno()).st_size
+        if location.offset < 0 or not 0 <= location.length <= size - location.offset:
+            raise DamagedError(f"A capture file ends at byte {size}, inside a record.", where=str(path))
         file.seek(location.offset)
         content = file.read(location.length)
         if len(content) != location.length:
-            raise DamagedError(
-                f"A capture file ends at byte {location.offset + len(content)}, inside a record.",
-                where=str(path),
-            )
+            raise DamagedError("A capture file became shorter while it was read.", where=str(path))
         return content
 
     def _open(self, path: Path, number: int) -> BinaryIO:

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from storage.digests import Row, with_digest
-from storage.scalars import instant_or_none, seconds, storable
+from storage.scalars import checked, instant_or_none, seconds, storable
 from storage.state import Fetch, Merge, SourceState, Withdrawal
 
 FETCH_COLUMNS = tuple(Fetch.__slots__)
@@ -23,6 +23,7 @@ def fetch_row(fetch: Fetch) -> dict[str, Any]:
     return with_digest(_columns(fetch, FETCH_COLUMNS))
 
 
+@checked
 def fetch_of(row: Row) -> Fetch:
     """One attempt to fetch a source."""
     fields = _fields(row, FETCH_COLUMNS, ("started_at",))
@@ -38,6 +39,7 @@ def state_row(state: SourceState) -> dict[str, Any]:
     return with_digest(row)
 
 
+@checked
 def state_of(row: Row) -> SourceState:
     """What is remembered of a source."""
     fields = _fields(row, STATE_COLUMNS, ("next_due_at", "last_attempt", "last_success"))
@@ -50,6 +52,7 @@ def merge_row(merge: Merge) -> dict[str, Any]:
     return with_digest(_columns(merge, [name for name in Merge.__slots__ if name != "id"]))
 
 
+@checked
 def merge_of(row: Row) -> Merge:
     """A recorded merge."""
     return Merge(**_fields(row, Merge.__slots__, ("merged_at", "undone_at")))
@@ -60,6 +63,7 @@ def withdrawal_row(withdrawal: Withdrawal) -> dict[str, Any]:
     return with_digest(_columns(withdrawal, [name for name in Withdrawal.__slots__ if name != "id"]))
 
 
+@checked
 def withdrawal_of(row: Row) -> Withdrawal:
     """A recorded withdrawal."""
     return Withdrawal(**_fields(row, Withdrawal.__slots__, ("last_seen", "noticed_at", "returned_at")))

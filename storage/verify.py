@@ -122,7 +122,7 @@ def _check_head(connection: Connection, _folder: Path, head: Head) -> Iterator[D
     where = f"capture {head.capture_id}"
     if chain is None and head.capture_id:
         yield Damage(kind="head", where=where, what="The head names a capture that is not there any more.")
-    elif chain is not None and bytes(chain).hex() != head.chain:
+    elif chain is not None and chain != bytes.fromhex(head.chain):
         yield Damage(kind="head", where=where, what="The chain does not lead through the head.")
 
 

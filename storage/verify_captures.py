@@ -191,7 +191,7 @@ def check_chain(connection: Connection, _folder: Path) -> Iterator[Damage]:
         if link != row["chain"]:
             yield Damage(kind="chain", where=where, what="The row was changed, or one before it was.")
             # Go on from what stands there: each break is told once.
-            link = bytes(row["chain"])
+            link = row["chain"]
         expected = row["id"] + 1
     given = connection.exec_driver_sql("SELECT seq FROM sqlite_sequence WHERE name = 'captures'").scalar()
     if (given or 0) >= expected:

@@ -128,7 +128,10 @@ def _check_documents(connection: Connection, read: dict[int, Item]) -> Iterator[
 def _sum_names(connection: Connection) -> dict[int, bytes]:
     sums: dict[int, bytes] = {}
     for name, key in names.load_all(connection):
-        sums[key] = add_name(sums.get(key, NO_NAMES), name) if len(name) in NAME_SIZES else b""
+        if isinstance(name, bytes) and len(name) in NAME_SIZES:
+            sums[key] = add_name(sums.get(key, NO_NAMES), name)
+        else:
+            sums[key] = b""
     return sums
 
 

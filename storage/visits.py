@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from storage.digests import with_digest
-from storage.scalars import instant, instant_or_none, seconds, seconds_or_none, storable
+from storage.scalars import checked, instant, instant_or_none, seconds, seconds_or_none, storable
 from storage.statements import write_insert, write_select
 
 _LEFT = timedelta(days=3)
@@ -54,6 +54,7 @@ def load_due(
     return tuple(_visit(dict(zip(_COLUMNS, row, strict=True))) for row in rows)
 
 
+@checked
 def _visit(row: dict[str, Any]) -> Visit:
     moments = {
         "planned_at": instant(row["planned_at"]),

@@ -22,7 +22,7 @@ from storage.detaching import detach
 from storage.engine import translating
 from storage.ledger import Entries
 from storage.puts import Put, put_items
-from storage.scalars import instant
+from storage.scalars import checked, instant
 from storage.segments import End, Tape
 from storage.state import Decision, Merge
 from storage.state_rows import merge_of, merge_row
@@ -301,11 +301,16 @@ def read_end(connection: Connection) -> End:
     return End(last.number, last.head_length if size is None else int(size))
 
 
+@checked
 def read_link(connection: Connection) -> Link:
-    """The last link of the chain of captures."""
+    """The last link of the chain of captures.
+
+    Raises:
+        DamagedError: It is none.
+    """
     last = connection.execute(
         select(captures.c.id, captures.c.chain).order_by(captures.c.id.desc()).limit(1)
     ).first()
     if last is not None:
-        return Link(last.id, last.chain)
+        return Link(last.id, b"" + last.chain)  # nothing but bytes can be a link
     return Link(0, genesis(connection.execute(select(origin.c.id)).scalar_one()))

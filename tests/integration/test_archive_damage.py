@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 
-from parsers.errors import ConfigError, StorageError
+from parsers.errors import ConfigError, DamagedError, StorageError
 from storage import names
 from storage.absences import Absence
 from storage.archive import Archive
@@ -164,6 +164,59 @@ def test_a_changed_value_is_found(copy, table):
 def test_a_value_of_any_kind_is_found(copy, column, value):
     change(copy, f'UPDATE items SET "{column}" = ?', value)
     assert examine(copy)
+
+
+@pytest.mark.parametrize(
+    ("table", "column"),
+    [("captures", name) for name in ("length", "offset", "record_digest", "payload_digest", "chain")]
+    + [("segments", "head_length"), ("aliases", "name"), ("items", "names")],
+)
+def test_a_number_in_the_place_of_bytes_or_sizes_takes_no_memory(copy, table, column):
+    last = f'(SELECT max("{column}") FROM {table})'
+    change(copy, f'UPDATE {table} SET "{column}" = ? WHERE "{column}" = {last}', 2**50)
+    assert examine(copy)
+
+
+READS = {
+    "items": lambda archive: archive.item("item-1"),
+    "evidence": lambda archive: list(archive.items()),
+    "observations": lambda archive: archive.item("item-1"),
+    "fetches": lambda archive: archive.fetches(),
+    "source_states": lambda archive: archive.states(),
+    "visits": lambda archive: archive.due_visits(["watch"], START),
+    "merges": lambda archive: archive.merges(),
+    "withdrawals": lambda archive: archive.withdrawals(),
+    "captures": lambda archive: archive.head(),
+}
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "value"),
+    [
+        ("items", "first_seen", 2**50),
+        ("items", "published_best", "words"),
+        ("items", "detail", 77),
+        ("evidence", "strength", 77),
+        ("observations", "seen_at", 2**50),
+        ("fetches", "started_at", 2**50),
+        ("source_states", "last_attempt", "words"),
+        ("source_states", "notes", "[[1,"),
+        ("visits", "planned_at", 2**50),
+        ("merges", "merged_at", 2**50),
+        ("withdrawals", "noticed_at", 2**50),
+        ("captures", "chain", 7),
+    ],
+)
+def test_a_value_that_cannot_be_read_is_said_in_a_sentence(copy, table, column, value):
+    change(copy, f'UPDATE {table} SET "{column}" = ?', value)
+    with Archive.open(copy) as archive, pytest.raises(DamagedError, match="natowire verify"):
+        READS[table](archive)
+
+
+def test_an_archive_without_its_id_says_that_it_is_damaged(copy):
+    change(copy, "DELETE FROM origin")
+    with Archive.open(copy) as archive, pytest.raises(DamagedError, match="natowire verify"):
+        archive.created_at()
 
 
 # What these say of the future is not counted.
