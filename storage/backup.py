@@ -14,7 +14,7 @@ from typing import IO
 
 from sqlalchemy import Connection, select
 
-from parsers.errors import DamagedError, NotFoundError, StorageError
+from parsers.errors import DamagedError, NotFoundError, SchemaError, StorageError
 from storage.archive import Archive
 from storage.database import copy_database
 from storage.engine import build_engine, translating
@@ -213,6 +213,9 @@ def _verify(file: Path, staged: Path, head: Head) -> None:
         with Archive.open(staged) as archive:
             damages = verify(archive, head)
             whole = archive.head() == head
+    except SchemaError as error:
+        hint = "Restore it with the natowire that made it."
+        raise SchemaError(error.message, hint=hint, where=str(file)) from error
     except StorageError as error:
         raise DamagedError(f"The backup is not whole: {error.message}", where=str(file)) from error
     if damages or not whole:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import UTC, datetime
+from hashlib import blake2b
 from pathlib import Path
 from uuid import uuid4
 
@@ -12,6 +14,12 @@ from storage.scalars import checked
 
 VERSIONS = ("0001",)
 """Every version the tables ever had, oldest first; the last is what this code reads and writes."""
+SHAPE = "b35b019fcfe34a81"
+"""The digest of the tables of that version (`shape_of`): while one is in the making they change."""
+SCHEMA = """SELECT sql FROM sqlite_master
+    WHERE name NOT LIKE 'sqlite!_%' ESCAPE '!' AND name NOT LIKE 'documents!_index!_%' ESCAPE '!'
+        AND name != 'alembic_version' ORDER BY type, name"""
+"""Selects what tables, indexes and views are made by; those that SQLite adds to them are its own affair."""
 _STAMP = "%Y%m%dT%H%M%SZ"
 
 
@@ -52,3 +60,29 @@ def is_current(stored: str, file: Path) -> bool:
             where=str(file),
         )
     return stored == VERSIONS[-1]
+
+
+def shape_of(statements: Iterable[str]) -> str:
+    """Digest what the tables are made by, as `SCHEMA` selects it; white space says nothing."""
+    text = ";".join("".join(statement.split()) for statement in statements)
+    return blake2b(text.encode(), digest_size=8).hexdigest()
+
+
+def check_shape(statements: Iterable[str], file: Path) -> None:
+    """See that tables of the present version are what this code makes.
+
+    Args:
+        statements: What they are made by, as `SCHEMA` selects it.
+        file: The database, to name in an error.
+
+    Raises:
+        SchemaError: They are others.
+    """
+    if shape_of(statements) != SHAPE:
+        raise SchemaError(
+            "The tables of this archive are not those of this natowire: another state of it made them, or "
+            "they were changed.",
+            hint=f"Use the natowire that made it; or move {file.name} away and run `natowire reparse`: all "
+            "items are then made anew of the captures.",
+            where=str(file),
+        )

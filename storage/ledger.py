@@ -22,7 +22,7 @@ from storage import visits
 from storage.database import open_file, read_only_error, translating
 from storage.digests import with_digest
 from storage.folder import DATABASE, is_pending
-from storage.identity import is_current, read_created_at
+from storage.identity import SCHEMA, check_shape, is_current, read_created_at
 from storage.lock import WRITE_LOCK, FileLock
 from storage.scalars import checked, instant, seconds, storable
 from storage.state_rows import FETCH_COLUMNS, STATE_COLUMNS, fetch_of, fetch_row, state_of, state_row
@@ -297,6 +297,7 @@ class Ledger:
             raise NotFoundError("There is no archive here.", hint=hint, where=str(self.folder))
         versions = self._rows("SELECT version_num FROM alembic_version")
         if is_current(versions[0][0] if versions else "", self.file):
+            check_shape((row[0] for row in self._rows(SCHEMA)), self.file)
             return
         if self.read_only:
             raise SchemaError(

@@ -6,11 +6,13 @@ import pytest
 from sqlalchemy import text
 
 from parsers.errors import DamagedError, SchemaError
-from storage import migrate
+from storage import identity, migrate
 from storage.archive import Archive
+from storage.backup import backup, restore
 from storage.engine import build_engine
 from storage.folder import DATABASE
-from storage.identity import VERSIONS
+from storage.identity import SCHEMA, SHAPE, VERSIONS, shape_of
+from storage.ledger import Ledger
 from storage.schema import create_database
 
 
@@ -42,6 +44,56 @@ def test_the_last_step_is_the_version_of_the_tables(tmp_path):
     file.touch()
     assert migrate.rehearse(tmp_path) == VERSIONS[-1]
     assert file.stat().st_size == 0, "a rehearsal changes nothing"
+
+
+def test_the_shape_on_record_is_that_of_the_tables_made_here(tmp_path):
+    file = tmp_path / DATABASE
+    create_database(file, "an-archive")
+    with closing(sqlite3.connect(file)) as connection:
+        assert shape_of(row[0] for row in connection.execute(SCHEMA)) == SHAPE, (
+            "write it into storage.identity"
+        )
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "DROP TABLE recent_names",
+        "ALTER TABLE visits DROP COLUMN etag",
+        "ALTER TABLE items ADD COLUMN more TEXT",
+        "DROP INDEX absences_item",
+        "DROP VIEW documents_folded",
+    ],
+)
+def test_an_archive_of_other_tables_under_the_same_version_is_told_plainly(tmp_path, change):
+    folder = tmp_path / "archive"
+    Archive.create(folder).close()
+    backup(folder, tmp_path / "whole.tar")
+    with closing(sqlite3.connect(folder / DATABASE)) as connection:
+        connection.execute("PRAGMA foreign_keys = OFF")
+        connection.execute(change)
+    for opened in (Archive, Ledger):
+        with pytest.raises(SchemaError, match=r"not those of this natowire.*natowire reparse"):
+            opened.open(folder)
+    restore(tmp_path / "whole.tar", folder)
+    Archive.open(folder).close()
+
+
+def test_a_backup_of_other_tables_is_told_plainly(tmp_path, monkeypatch):
+    Archive.create(tmp_path / "archive").close()
+    backup(tmp_path / "archive", tmp_path / "kept.tar")
+    monkeypatch.setattr(identity, "SHAPE", "another")
+    with pytest.raises(SchemaError, match=r"not those of this natowire.*Restore it with"):
+        restore(tmp_path / "kept.tar", tmp_path / "here")
+
+
+def test_sqlite_may_add_tables_of_its_own(tmp_path):
+    Archive.create(tmp_path).close()
+    with closing(sqlite3.connect(tmp_path / DATABASE)) as connection, connection:
+        connection.execute("ANALYZE")
+    with closing(sqlite3.connect(tmp_path / DATABASE)) as connection:
+        connection.execute("VACUUM")
+    Archive.open(tmp_path).close()
 
 
 def test_a_newer_archive_is_refused(tmp_path):
