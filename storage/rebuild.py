@@ -191,13 +191,17 @@ def _attach(present: Path, draft: Path) -> sqlite3.Connection:
 
 
 def _read_archive_id(path: Path) -> str:
-    head = next(iter(_groups(path)))[0]
-    for line in head.block.decode("utf-8", "replace").splitlines():
+    head = next((group[0] for group in _groups(path)), None)
+    for line in head.block.decode("utf-8", "replace").splitlines() if head else ():
         name, _, value = line.partition(": ")
         archive_id = value.rpartition(":")[2]
         if name == "isPartOf" and is_archive_id(archive_id):
             return archive_id
-    raise DamagedError("The first capture file does not say which archive it is of.", where=path.name)
+    raise DamagedError(
+        "The first capture file does not say which archive it is of.",
+        hint="Move it away; where there is no other, `natowire init` makes a new archive.",
+        where=path.name,
+    )
 
 
 def _fill(connection: Connection, files: dict[int, Path]) -> None:
@@ -205,6 +209,8 @@ def _fill(connection: Connection, files: dict[int, Path]) -> None:
     link = genesis(str(connection.exec_driver_sql("SELECT id FROM origin").scalar_one()))
     digests: dict[int, tuple[bytes, int]] = {}
     for number, path in files.items():
+        if path.stat().st_size == 0:
+            continue  # An interrupted writer had just begun it.
         with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
             for group in _groups(path):
                 place = group[0].start
@@ -227,6 +233,12 @@ def _row_of(group: list[Record], digests: dict[int, tuple[bytes, int]]) -> dict[
         return {"id": terms["number"], **decision_row(read_decision(group))}
     row = capture_row(read_capture(group), terms["body_of"])
     if terms["body_of"] is not None:
+        if terms["body_of"] not in digests:
+            raise DamagedError(
+                f"Capture {terms['number']} has its body in capture {terms['body_of']}, which is missing.",
+                hint="Bring back the missing capture file; or make a new archive by `natowire init` "
+                "elsewhere, and bring the files that are left into it by `natowire ingest`.",
+            )
         row["payload_digest"], row["size"] = digests[terms["body_of"]]
     return {"id": terms["number"], **row}
 

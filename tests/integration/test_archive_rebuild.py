@@ -6,7 +6,7 @@ from parsers.errors import DamagedError, NotFoundError, StorageError
 from storage.archive import Archive
 from storage.folder import CAPTURES, DATABASE
 from storage.rebuild import DRAFT, adopt, drop_draft, open_draft, recover
-from storage.segments import list_segments
+from storage.segments import list_segments, segment_name
 from storage.state import Decision, SourceState
 from storage.verify import verify
 from tests.archive_cases import START, fill, make_aliases, make_capture, make_item, see
@@ -123,6 +123,43 @@ def test_a_lost_database_is_made_of_the_captures(archive):
         first_seen = {item.id: item.last_seen for item in before}
         assert [replace(item, last_seen=first_seen[item.id]) for item in told(found)] == before
         assert verify(found, head) == ()
+
+
+@pytest.mark.parametrize("begun", [0, 30])
+def test_a_file_that_was_just_begun_is_in_no_recovery_s_way(archive, begun):
+    head = archive.head()
+    archive.close()
+    archive.file.unlink()
+    files = list(list_segments(archive.folder / CAPTURES).values())
+    (archive.folder / CAPTURES / segment_name(len(files) + 1)).write_bytes(files[0].read_bytes()[:begun])
+    recover(archive.folder)
+    with Archive.open(archive.folder) as found:
+        assert verify(found, head) == ()
+        with found.writing("test") as writer, writer.transaction():
+            writer.add_capture(make_capture(30))
+        assert verify(found, head) == ()
+
+
+@pytest.mark.parametrize("begun", [0, 30])
+def test_a_first_file_of_nothing_is_said(tmp_path, begun):
+    folder = tmp_path / "archive"
+    with Archive.create(folder) as opened:
+        fill(opened)
+    (path,) = list_segments(folder / CAPTURES).values()
+    path.write_bytes(path.read_bytes()[:begun])
+    (folder / DATABASE).unlink()
+    with pytest.raises(DamagedError, match="natowire init"):
+        recover(folder)
+
+
+def test_a_lost_file_whose_bodies_are_needed_is_said(tmp_path):
+    with Archive.create(tmp_path, segment_size=3_000) as opened:
+        fill(opened, captures=7)
+    (tmp_path / DATABASE).unlink()
+    list_segments(tmp_path / CAPTURES)[1].unlink()
+    with pytest.raises(DamagedError, match=r"capture 2, which is missing.*natowire ingest"):
+        recover(tmp_path)
+    assert not (tmp_path / DATABASE).exists()
 
 
 def test_recovery_says_what_is_in_its_way(archive, tmp_path):
