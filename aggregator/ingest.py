@@ -11,12 +11,14 @@ never stops another.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, TypeAlias
 
 from aggregator.fetch import Fetcher, each
+from aggregator.offline import NOTE as OFFLINE
+from aggregator.offline import Verdict, judge_cycle
 from aggregator.polling import (
     Answer,
     Poll,
@@ -30,6 +32,7 @@ from aggregator.polling import (
 from aggregator.visiting import next_visit
 from parsers.errors import NatowireError, UsageError
 from parsers.model import Capture, Problem
+from parsers.urls import host_of
 from schedules.sources import Source
 from storage.ledger import Ledger
 from storage.state import SourceState
@@ -40,6 +43,8 @@ if TYPE_CHECKING:
 Clock: TypeAlias = Callable[[], datetime]
 Teller: TypeAlias = Callable[[str, int], None]
 """Is told, after each answer, whose it was and how many are still to come."""
+Finder: TypeAlias = Callable[[Collection[str]], Sequence[Source]]
+"""Finds others to ask where none of these hosts was reached, see `offline.choose_witnesses`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +54,8 @@ class Outcome:
     `outcome` is `fetched`, `not_modified`, `failed` or `skipped`; `status` the HTTP status or None when no
     answer came. `listed` counts the entries of its own address; `new` and `changed` the items, those of
     their own pages included; `merged` the entries that joined an item another source had brought;
-    `seconds` is wall time; `records` counts what a WARC file held, by kind.
+    `seconds` is wall time; `records` counts what a WARC file held, by kind. `offline` says of a failure
+    that the whole cycle failed so: it is this machine's, and counts for nothing.
     """
 
     source_id: str
@@ -63,6 +69,7 @@ class Outcome:
     seconds: float = 0.0
     problems: tuple[Problem, ...] = ()
     records: Mapping[str, int] = field(default_factory=dict)
+    offline: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,10 +129,12 @@ def refresh(
     *,
     workers: int,
     tell: Teller = lambda _source_id, _left: None,
+    witnesses: Finder = lambda _hosts: (),
 ) -> tuple[Outcome, ...]:
     """Fetch sources once and archive what came: one cycle.
 
-    First every source's own address, then the pages of their items that are due a visit.
+    First every source's own address, then the pages of their items that are due a visit. Where the machine
+    turns out to be offline nothing is noted but that.
 
     Args:
         ledger: Open; it is locked for writing only while something is stored. The archive it is of is
@@ -136,33 +145,55 @@ def refresh(
         clock: The present moment, UTC.
         workers: Threads at most.
         tell: See `Teller`.
+        witnesses: See `Finder`.
 
     Returns:
-        An outcome for each source, in their order.
+        An outcome for each source, in their order; then those of witnesses, where they were asked.
 
     Raises:
         StorageError: The archive cannot be written; what came until then is stored.
     """
     steps: dict[str, list[Step]] = {source.id: [] for source in sources}
-    for visiting in (False, True):
-        polls = plan(ledger, sources, clock(), visiting=visiting)
+
+    def ask_all(polls: Sequence[Poll]) -> list[tuple[Poll, Answer]]:
         answers = each(
             polls,
             lambda poll: ask(poll, fetcher, read, clock),
             workers=workers,
             lane=lambda poll: fetcher.lane(poll.request.url),
         )
-        for done, step in enumerate(_keep_each(ledger, answers, fetcher, clock), 1):
-            steps[step.source_id].append(step)
+        bare: list[tuple[Poll, Answer]] = []
+        for done, step in enumerate(_keep_each(ledger, answers, fetcher, clock, bare), 1):
+            steps.setdefault(step.source_id, []).append(step)
             tell(step.source_id, len(polls) - done)
-    return tuple(_sum_up(source, steps[source.id]) for source in sources)
+        return bare
+
+    def judge() -> Verdict:
+        return judge_cycle([(source, step.error) for source in asked for step in steps[source.id]])
+
+    asked = list(sources)
+    bare = ask_all(plan(ledger, sources, clock(), visiting=False))
+    if asked and judge() is not Verdict.ONLINE:
+        others = witnesses({host_of(source.url) for source in sources})
+        bare += ask_all(plan(ledger, others, clock(), visiting=False))
+        asked += others
+    verdict = judge() if asked else Verdict.UNKNOWN
+    if verdict is Verdict.OFFLINE:
+        _note_offline(ledger, clock())
+        return tuple(replace(_sum_up(source, steps[source.id]), offline=True) for source in sources)
+    _note_attempts(ledger, bare, clock(), back=verdict is Verdict.ONLINE)
+    _note_attempts(ledger, ask_all(plan(ledger, sources, clock(), visiting=True)), clock())
+    return tuple(_sum_up(source, steps[source.id]) for source in asked)
 
 
 def _keep_each(
-    ledger: Ledger, answers: Iterable[tuple[Poll, Answer]], fetcher: Fetcher, clock: Clock
+    ledger: Ledger,
+    answers: Iterable[tuple[Poll, Answer]],
+    fetcher: Fetcher,
+    clock: Clock,
+    bare: list[tuple[Poll, Answer]],
 ) -> Iterator[Step]:
-    """Keep answers as they come; those without a document are noted together, in one transaction."""
-    bare: list[tuple[Poll, Answer]] = []
+    """Keep answers as they come; those without a document are left to be noted together."""
     for poll, answer in answers:
         tally = None
         if isinstance(answer.came, Capture):
@@ -175,11 +206,15 @@ def _keep_each(
         else:
             bare.append((poll, answer))
         yield _step(poll, answer, tally)
-    if bare:
-        _note_attempts(ledger, bare, clock())
 
 
-def _note_attempts(ledger: Ledger, bare: Sequence[tuple[Poll, Answer]], now: datetime) -> None:
+def _note_attempts(
+    ledger: Ledger, bare: Sequence[tuple[Poll, Answer]], now: datetime, *, back: bool = False
+) -> None:
+    """Note attempts that brought no document, in one transaction, and that the machine is `back` online."""
+    back = back and ledger.note(OFFLINE) != ""
+    if not bare and not back:
+        return
     with ledger.noting("fetch") as entries:
         entries.note_fetches(
             [
@@ -189,6 +224,15 @@ def _note_attempts(ledger: Ledger, bare: Sequence[tuple[Poll, Answer]], now: dat
             ]
         )
         entries.set_visits([next_visit(poll.visit, answer, now) for poll, answer in bare if poll.visit])
+        if back:
+            entries.set_note(OFFLINE, "")
+
+
+def _note_offline(ledger: Ledger, now: datetime) -> None:
+    """Note since when this machine is offline."""
+    if not ledger.note(OFFLINE):
+        with ledger.noting("fetch") as entries:
+            entries.set_note(OFFLINE, now.isoformat())
 
 
 def _step(poll: Poll, answer: Answer, tally: Tally | None) -> Step:

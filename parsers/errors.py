@@ -5,6 +5,7 @@ NatowireError
 │   └── UsageError           the words of a command are off
 ├── FetchError           a source could not be fetched (source_id, url)
 │   ├── TransportError       no answer: DNS, connection, time, TLS, a cut body
+│   │   └── UnreachableError      no name, or no way there: as of a machine without a network
 │   ├── StatusError          an answer that is no content (status)
 │   ├── ContentError         a 200 that is no content: a login, consent or bot-check page
 │   ├── TooLargeError        more bytes, headers or entries than natowire reads
@@ -96,6 +97,10 @@ class TransportError(FetchError):
     """No usable answer came: name resolution, connection, TLS, deadline or a cut body."""
 
     code = "transport"
+
+
+class UnreachableError(TransportError):
+    """Its name cannot be resolved, or no route leads there: what a machine without a network meets."""
 
 
 class StatusError(FetchError):

@@ -7,7 +7,7 @@ from threading import Lock
 from aggregator.config import Config
 from aggregator.fetch import NotModified
 from aggregator.watch.service import Doors, Service
-from parsers.errors import ParseError, TransportError
+from parsers.errors import ParseError, TransportError, UnreachableError
 from parsers.model import Capture
 from parsers.registry import read
 from schedules.daemon import Rota
@@ -27,6 +27,7 @@ class Site:
     first: datetime
     listed: int = 10
     dead: tuple[tuple[datetime, datetime], ...] = ()
+    nameless: bool = False
     title: str = ""
     polls: list[tuple[datetime, list[int]]] = field(default_factory=list)
 
@@ -59,6 +60,8 @@ class World:
     sites: dict[str, Site]
     ahead: timedelta = timedelta()
     kill_at: datetime | None = None
+    offline: bool = False
+    tried: int = 0
     sent: list = field(default_factory=list)
     lock: Lock = field(default_factory=Lock)
 
@@ -78,8 +81,12 @@ class Web:
         world, site = self.world, self.world.sites[request.source_id]
         if world.kill_at is not None and world.now >= world.kill_at:
             raise Killed
+        if world.offline:
+            world.tried += 1
+            raise UnreachableError("No name, no way.", source_id=request.source_id, url=request.url)
         if site.is_dead(world.now):
-            raise TransportError("Nobody is at home.", source_id=request.source_id, url=request.url)
+            kind = UnreachableError if site.nameless else TransportError
+            raise kind("Nobody is at home.", source_id=request.source_id, url=request.url)
         shown, common = site.shown(world.now), {"source_id": request.source_id, "url": request.url}
         with world.lock:
             site.polls.append((world.clock(), shown))

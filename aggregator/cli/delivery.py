@@ -94,7 +94,8 @@ def digest(
         receivers = send_digest(made, wanted, session.config, session.now())
         if session.json:
             session.emit({"digest": made.title, "items": made.size, "sent_to": list(receivers)})
-        session.say(f"Sent “{made.title}” to {', '.join(receivers)}.")
+        if not session.quiet:
+            session.say(f"Sent “{made.title}” to {', '.join(receivers)}.")
         return
     text = render(made, form.value, wanted, session.config_or_default, session.now())
     if session.json:

@@ -51,6 +51,7 @@ def fetch(
     from aggregator.config import override_fetch
     from aggregator.fetch import Fetcher
     from aggregator.ingest import choose_sources, refresh
+    from aggregator.offline import choose_witnesses
     from aggregator.watch.tidying import tidy
 
     session: Session = ctx.obj
@@ -67,7 +68,14 @@ def fetch(
             following(session, len(sources)) as tell,
         ):
             outcomes = refresh(
-                ledger, sources, fetcher, readers.read, session.now, workers=settings.workers, tell=tell
+                ledger,
+                sources,
+                fetcher,
+                readers.read,
+                session.now,
+                workers=settings.workers,
+                tell=tell,
+                witnesses=lambda hosts: choose_witnesses(set(chosen) - set(sources), states, hosts),
             )
         tidy(ledger, session.now())
     _end(session, _with_skipped(chosen, outcomes))

@@ -8,6 +8,7 @@ write and handshake takes its time from the one deadline of the request it serve
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import queue
 import re
@@ -27,12 +28,20 @@ if TYPE_CHECKING:
     from aggregator.config import FetchSettings
 
 from aggregator.networks import refuse
-from parsers.errors import ForbiddenAddressError, StoppedError, TooLargeError, TransportError
+from parsers.errors import (
+    ForbiddenAddressError,
+    StoppedError,
+    TooLargeError,
+    TransportError,
+    UnreachableError,
+)
 
 MOST_HEADER_BYTES = 64 << 10
 MOST_ADDRESSES = 6
 CONNECT_SECONDS = 10.0
 """Most time for one address of several, so that a dead one leaves some for the next."""
+NO_WAY = (errno.ENETUNREACH, errno.ENETDOWN, errno.EHOSTUNREACH)
+"""What the system says where no route leads to an address."""
 
 
 @dataclass(slots=True)
@@ -91,9 +100,9 @@ class Budget:
             raise too_large(self.max_wire)
 
 
-def late(seconds: float) -> TransportError:
+def late(seconds: float, kind: type[TransportError] = TransportError) -> TransportError:
     """The error of a request whose time is up."""
-    return TransportError(
+    return kind(
         f"No whole answer came within {seconds:g} s.",
         hint="The site may be down or slow; it is asked again later.",
     )
@@ -241,12 +250,12 @@ class GuardedBackend(httpcore.NetworkBackend):
 
         Raises:
             ForbiddenAddressError: The host has only addresses natowire may not talk to.
-            TransportError: It has none, or none answers.
+            TransportError: It has none, or none answers; UnreachableError where there is no way to any.
         """
         budget = self.budget()
         target, target_port = self._pinned(host, port)
         addresses = self._check(host, _resolve(target, target_port, budget), target_port)
-        problem: httpcore.ConnectError | httpcore.ConnectTimeout | None = None
+        problems: list[httpcore.ConnectError | httpcore.ConnectTimeout] = []
         for number, address in enumerate(addresses, 1):
             seconds = budget.remaining()
             if number < len(addresses):
@@ -254,12 +263,13 @@ class GuardedBackend(httpcore.NetworkBackend):
             try:
                 stream = self._inner.connect_tcp(str(address), target_port, seconds)
             except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
-                problem = error
+                problems.append(error)
             else:
                 return GuardedStream(stream, self, str(address))
         budget.remaining()
-        raise TransportError(
-            f"{host} does not take the connection ({reason_of(problem)}).",
+        kind = UnreachableError if all(map(_is_no_way, problems)) else TransportError
+        raise kind(
+            f"{host} does not take the connection ({reason_of(problems[-1])}).",
             hint="Check your network and the address; the site may be down.",
         )
 
@@ -314,7 +324,7 @@ def _resolve(host: str, port: int, budget: Budget) -> list[IPv4Address | IPv6Add
     The system's resolver cannot be hurried, so it works in a thread that is left behind when time is up.
 
     Raises:
-        TransportError: There is no such host, or no answer in time.
+        TransportError: There is no such host, or no answer in time: UnreachableError where nobody told.
     """
     with contextlib.suppress(ValueError):
         return [ip_address(host)]
@@ -323,14 +333,21 @@ def _resolve(host: str, port: int, budget: Budget) -> list[IPv4Address | IPv6Add
     try:
         answer = answers.get(timeout=budget.remaining())
     except queue.Empty:
-        raise late(budget.seconds) from None
+        raise late(budget.seconds, UnreachableError) from None
     if not isinstance(answer, list) or not answer:
         reason = reason_of(answer) if isinstance(answer, Exception) else "it has no address"
-        raise TransportError(
+        # That a name is known and has no address is a word from the network.
+        unheard = isinstance(answer, socket.gaierror) and answer.errno != socket.EAI_NODATA
+        kind = UnreachableError if unheard else TransportError
+        raise kind(
             f"The name {host} cannot be resolved ({reason}).",
             hint="Check the address, and that this machine has a network.",
         )
     return list(dict.fromkeys(ip_address(address) for address in answer))
+
+
+def _is_no_way(error: httpcore.ConnectError | httpcore.ConnectTimeout) -> bool:
+    return isinstance(error.__cause__, OSError) and error.__cause__.errno in NO_WAY
 
 
 def _look_up(host: str, port: int, answers: queue.SimpleQueue[list[str] | OSError | UnicodeError]) -> None:

@@ -20,6 +20,10 @@ REMIND = timedelta(days=1)
 """How long after it was told an alert is told again."""
 NOTICES = frozenset(("moved",))
 """Kinds that are no trouble: they are told once, and nothing stands still until somebody acts."""
+TOLD_ONCE = NOTICES | {"offline"}
+"""Kinds that nobody is reminded of."""
+OFFLINE_FOR = timedelta(hours=1)
+"""How long a machine may be offline before anybody is told."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +40,7 @@ class Alarm:
 
     `subject` is the id of a source, the name of a digest, or "" for natowire itself. `what` says it in a
     sentence, `hint` what to do. `kind` is, of sources, `failing`, `implausible`, `quiet`, `thin`, `moved`
-    or `overdue`, of digests `delivery`, of natowire `archive`.
+    or `overdue`, of digests `delivery`, of natowire `archive` or `offline`.
     """
 
     subject: str
@@ -90,7 +94,8 @@ def find_alarms(
         return _judge_failures(source, state, now, error_code, patience)
     vitals = read_vitals(state.notes)
     found = []
-    if last := quiet_since(vitals, now):
+    # Nobody listened any longer: a week asleep is no silence of the source's.
+    if last := quiet_since(vitals, min(now, state.last_success or now)):
         what = f"Nothing new has come since {last:%Y-%m-%d %H:%M} UTC, longer than ever before."
         hint = f"See whether the site has moved its news: {source.url}"
         found.append(Alarm(subject=source.id, kind="quiet", what=what, hint=hint))
@@ -100,6 +105,15 @@ def find_alarms(
         )
         found.append(Alarm(subject=source.id, kind="thin", what=what, hint=hint))
     return (*found, *_judge_move(source, state))
+
+
+def judge_offline(since: datetime | None, now: datetime) -> tuple[Alarm, ...]:
+    """Say that this machine has been offline for long; `since` when, None where it is not."""
+    if since is None or now - since < OFFLINE_FOR:
+        return ()
+    what = f"It has reached none of its sources since {since:%Y-%m-%d %H:%M} UTC."
+    hint = "See to its network; natowire then goes on by itself."
+    return (Alarm(subject="", kind="offline", what=what, hint=hint),)
 
 
 def _judge_move(source: Source, state: SourceState) -> tuple[Alarm, ...]:
@@ -179,7 +193,7 @@ def _tell(before: Alert | None, alarm: Alarm, now: datetime) -> tuple[Alert, str
     """The alert that stands for an alarm, and the event to tell, or ""."""
     if before is None:
         return Alert(alarm=alarm, since=now, told_at=now), "alert"
-    if alarm.is_notice:
+    if alarm.kind in TOLD_ONCE:
         known = before.alarm.what == alarm.what
         return (before, "") if known else (Alert(alarm=alarm, since=now, told_at=now), "alert")
     if now - before.told_at >= REMIND:

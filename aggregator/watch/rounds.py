@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 
 from aggregator.fetch import Fetcher
-from aggregator.ingest import Outcome, refresh
+from aggregator.ingest import Finder, Outcome, refresh
+from aggregator.offline import AGAIN, choose_witnesses
 from aggregator.polling import Reader, next_poll
 from parsers.errors import NatowireError
 from schedules.sources import Source
@@ -74,9 +75,9 @@ class Rounds:
         return bool(self._asking) or (due is not None and due <= now)
 
     def ask(
-        self, sources: Iterable[Source], fetcher: Fetcher, now: datetime, *, workers: int
+        self, sources: Sequence[Source], fetcher: Fetcher, now: datetime, *, workers: int
     ) -> tuple[Outcome, ...]:
-        """Ask all of these sources that are due.
+        """Ask all of these sources that are due; where the machine is offline, again in a few minutes.
 
         Args:
             sources: Those configured.
@@ -92,11 +93,21 @@ class Rounds:
             StoppedError: The fetcher was closed meanwhile.
         """
         chosen = self._take(sources, now)
+        taken = {source.id for source in chosen}
+
+        def find_witnesses(hosts: Collection[str]) -> tuple[Source, ...]:
+            found = self._take_witnesses(sources, hosts, now)
+            taken.update(source.id for source in found)
+            return found
+
         try:
-            return self._ask(chosen, fetcher, now, workers) if chosen else ()
+            outcomes = self._ask(chosen, fetcher, now, workers, find_witnesses) if chosen else ()
+            if any(outcome.offline for outcome in outcomes):
+                self._held.update((source, now + AGAIN) for source in chosen)
+            return outcomes
         finally:
             with self._lock:
-                self._asking -= {source.id for source in chosen}
+                self._asking -= taken
                 self._table_at = None
 
     def _take(self, sources: Iterable[Source], now: datetime) -> tuple[Source, ...]:
@@ -112,11 +123,35 @@ class Rounds:
             self._asking |= {source.id for source in chosen}
         return chosen
 
+    def _take_witnesses(
+        self, sources: Iterable[Source], hosts: Collection[str], now: datetime
+    ) -> tuple[Source, ...]:
+        """Others that nobody asks at present; they are asked a little before their time."""
+        table = self._look(now)
+        with self._lock:
+            free = [source for source in sources if source.enabled and source.id not in self._asking]
+            found = choose_witnesses(free, table, hosts)
+            self._asking |= {source.id for source in found}
+        return found
+
     def _ask(
-        self, chosen: Sequence[Source], fetcher: Fetcher, now: datetime, workers: int
+        self,
+        chosen: Sequence[Source],
+        fetcher: Fetcher,
+        now: datetime,
+        workers: int,
+        witnesses: Finder,
     ) -> tuple[Outcome, ...]:
         try:
-            return refresh(self._archive, chosen, fetcher, self._read, self._clock, workers=workers)
+            return refresh(
+                self._archive,
+                chosen,
+                fetcher,
+                self._read,
+                self._clock,
+                workers=workers,
+                witnesses=witnesses,
+            )
         except NatowireError:
             self._broke_off()
             raise

@@ -14,6 +14,8 @@ from zoneinfo import ZoneInfo
 from aggregator.config import Config, FetchSettings
 from aggregator.fetch import Fetcher
 from aggregator.ingest import Outcome
+from aggregator.offline import AGAIN, REMARK
+from aggregator.offline import NOTE as OFFLINE
 from aggregator.polling import Reader
 from aggregator.watch import periods
 from aggregator.watch.alarms import Alert, Tiding, count_troubles
@@ -99,6 +101,7 @@ class Service:
         self._closing = False
         self.tallies = Tallies()
         self.config_problem = ""
+        self._offline = archive.note(OFFLINE) != ""
 
     @property
     def config(self) -> Config:
@@ -199,9 +202,21 @@ class Service:
         took = monotonic() - begun
         if outcomes:
             self._count(outcomes, took)
+            self._tell_offline(outcomes)
             troubled = {alert.alarm.subject for alert in self.alerts}
             if any(one.outcome == "failed" or one.source_id in troubled for one in outcomes):
                 self._looking.hurry()
+
+    def _tell_offline(self, outcomes: Sequence[Outcome]) -> None:
+        """Say in the log when this machine goes offline, and when it is back."""
+        offline = any(one.offline for one in outcomes)
+        if offline and not self._offline:
+            log.warning("%s Sources are asked again every %d min.", REMARK, AGAIN.total_seconds() // 60)
+        if offline or not self._offline:
+            self._offline = offline
+        elif not self._archive.note(OFFLINE):
+            log.info("this machine is online again")
+            self._offline = False
 
     def _look(self, now: datetime) -> None:
         self._watchman.look(self.config, now)

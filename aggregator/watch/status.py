@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
 from aggregator.config import Config
+from aggregator.offline import NOTE as OFFLINE
 from aggregator.render.shapes import Json, shape_time
 from aggregator.watch.alarms import Alarm, Alert
 from aggregator.watch.outbox import NOTE as OUTBOX
@@ -115,9 +116,12 @@ def examine(archive: Archive, config: Config, now: datetime) -> Status:
     undelivered = tuple(one for one in read_parcels(archive.note(OUTBOX)) if one.tries)
     states, watches = archive.states(), load_watch(archive)
     found += judge_parcels(undelivered)
-    found += [
-        alarm for source in config.sources for alarm in judge_overdue(source, states.get(source.id), now)
-    ]
+    if not archive.note(OFFLINE):
+        found += [
+            alarm
+            for source in config.sources
+            for alarm in judge_overdue(source, states.get(source.id), now)
+        ]
     found += judge_space(shutil.disk_usage(archive.folder).free)
     lock = archive.folder / DAEMON_LOCK
     return Status(

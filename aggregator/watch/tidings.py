@@ -27,6 +27,7 @@ KINDS: Mapping[str, str] = MappingProxyType(
         "moved": "has moved",
         "delivery": "cannot be delivered",
         "archive": "cannot be used",
+        "offline": "seems to be offline",
     }
 )
 """What is said of the subject of each kind of alarm."""
@@ -34,7 +35,16 @@ KINDS: Mapping[str, str] = MappingProxyType(
 
 def name_alarm(alarm: Alarm) -> str:
     """An alarm in a few words: "nato-home cannot be fetched"."""
-    return f"{alarm.subject or 'The archive'} {KINDS[alarm.kind]}"
+    return f"{_capital(alarm)} {KINDS[alarm.kind]}"
+
+
+def name_subject(alarm: Alarm) -> str:
+    """What an alarm is about: the id of a source, the name of a digest, or natowire's own ground."""
+    return alarm.subject or ("this machine" if alarm.kind == "offline" else "the archive")
+
+
+def _capital(alarm: Alarm) -> str:
+    return alarm.subject or name_subject(alarm).capitalize()
 
 
 def write_mail(tidings: Sequence[Tiding]) -> tuple[str, str]:
@@ -66,7 +76,7 @@ def _subject(tidings: Sequence[Tiding]) -> str:
     event, alarm = tidings[0].event, tidings[0].alert.alarm
     if event == "all_clear":
         ended = "is asked where its configuration says" if alarm.is_notice else "is well again"
-        return f"natowire: {alarm.subject or 'the archive'} {ended}"
+        return f"natowire: {name_subject(alarm)} {ended}"
     return f"natowire: {'still: ' if event == 'reminder' else ''}{name_alarm(alarm)}"
 
 
@@ -74,7 +84,7 @@ def _write_alert(alert: Alert, *, mended: bool) -> list[str]:
     since = f"since {alert.since:%Y-%m-%d %H:%M} UTC"
     alarm = alert.alarm
     if mended:
-        return [f"{alarm.subject or 'The archive'} ({alarm.kind}, {since})", ""]
+        return [f"{_capital(alarm)} ({alarm.kind}, {since})", ""]
     return [
         name_alarm(alarm),
         f"  {alarm.what}",

@@ -8,9 +8,26 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from aggregator.config import Config
-from aggregator.watch.alarms import Alarm, Alert, Patience, Tiding, find_alarms, settle
+from aggregator.offline import NOTE as OFFLINE
+from aggregator.offline import read_since
+from aggregator.watch.alarms import (
+    Alarm,
+    Alert,
+    Patience,
+    Tiding,
+    find_alarms,
+    judge_offline,
+    settle,
+)
 from aggregator.watch.outbox import Outbox, Parcel
-from aggregator.watch.tidings import name_alarm, read_alerts, write_alerts, write_hook, write_mail
+from aggregator.watch.tidings import (
+    name_alarm,
+    name_subject,
+    read_alerts,
+    write_alerts,
+    write_hook,
+    write_mail,
+)
 from storage.archive import Archive
 
 NOTE = "alerts"
@@ -47,6 +64,7 @@ class Watchman:
         # Of what is not watched any more nothing can be said, neither ill nor well.
         watched = {source.id for source in config.sources if source.enabled}
         watched |= {digest.name for digest in config.digests}
+        watched.add("")
         before = tuple(alert for alert in self._alerts if alert.alarm.subject in watched)
         standing, tidings = settle(before, alarms, now, unsettled=failing)
         if standing != self._alerts or tidings:
@@ -74,11 +92,13 @@ def accept(archive: Archive, source_id: str) -> bool:
 
 
 def survey(archive: Archive, config: Config, now: datetime) -> tuple[list[Alarm], set[str]]:
-    """Look at every source.
+    """Look at every source, while this machine is online.
 
     Returns:
-        What is wrong, and the ids of all sources whose last fetch failed.
+        What is wrong, and the ids of all sources whose last fetch failed: of any, on a machine offline.
     """
+    if since := read_since(archive.note(OFFLINE)):
+        return [*judge_offline(since, now)], {source.id for source in config.sources}
     states = archive.states()
     patience = Patience(failures=config.daemon.failures, time=config.daemon.failing_for)
     alarms, failing = list[Alarm](), set[str]()
@@ -119,7 +139,7 @@ def tell_log(tidings: Sequence[Tiding]) -> None:
     for tiding in tidings:
         alarm = tiding.alert.alarm
         if tiding.event == "all_clear":
-            log.info("well again: %s (%s)", alarm.subject or "the archive", alarm.kind)
+            log.info("well again: %s (%s)", name_subject(alarm), alarm.kind)
         elif alarm.is_notice:
             log.warning("%s: %s %s", name_alarm(alarm), alarm.what, alarm.hint)
         else:

@@ -69,7 +69,10 @@ def test_quiet_and_thin_sources_are_told():
         history = remember(history, listing, NOW)
     state = replace(WELL, notes=write_vitals((), history))
     assert [alarm.kind for alarm in find(state)] == ["thin"]
-    assert [alarm.kind for alarm in find(state, NOW + timedelta(days=4))] == ["quiet", "thin"]
+    later = NOW + timedelta(days=4)
+    assert [alarm.kind for alarm in find(state, later)] == ["thin"], "nobody has listened since"
+    heard = replace(state, last_success=later)
+    assert [alarm.kind for alarm in find(heard, later)] == ["quiet", "thin"]
     assert find(replace(state, failures=1), NOW) == (), "a failing one is not judged by old looks"
 
 
