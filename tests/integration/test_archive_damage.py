@@ -301,7 +301,7 @@ def test_what_an_interrupted_writer_leaves_is_no_damage(copy):
 
 @pytest.mark.parametrize("text", ["", "{}", "[]", '{"capture":"x","chain":"00"}', '{"chain":"zz"}'])
 def test_a_head_that_is_none(text):
-    with pytest.raises(ConfigError):
+    with pytest.raises(ConfigError, match="--export-head"):
         read_head(text)
 
 
