@@ -88,7 +88,9 @@ def read_head(text: str) -> Head:
         return Head(capture_id=int(terms["capture"]), chain=terms["chain"])
     except (ValueError, KeyError, TypeError) as error:
         raise ConfigError(
-            "This is no head of an archive.", value=text[:80], hint="`natowire verify --export-head FILE` writes one."
+            "This is no head of an archive.",
+            value=text[:80],
+            hint="`natowire verify --export-head FILE` writes one.",
         ) from error
 
 
