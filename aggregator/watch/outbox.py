@@ -70,9 +70,9 @@ class Outbox:
         """Those that wait."""
         return tuple(self._parcels)
 
-    def due_at(self) -> datetime | None:
+    def due_at(self, now: datetime) -> datetime | None:
         """When the next one is to be tried; None while there is none."""
-        return min((parcel.next_at for parcel in self._parcels), default=None)
+        return min((_due_at(parcel, now) for parcel in self._parcels), default=None)
 
     def add(self, parcels: Sequence[Parcel], notes: Mapping[str, str]) -> None:
         """Keep parcels, and in the same transaction the notes that say why they were made.
@@ -94,8 +94,7 @@ class Outbox:
             StorageError: The archive cannot be written; what was not marked was not sent.
         """
         for parcel in self.parcels:
-            # A clock set back puts nothing off for longer than it would have been.
-            if parcel.next_at <= now or parcel.next_at > now + LONGEST_WAIT:
+            if _due_at(parcel, now) <= now:
                 self._deliver(parcel, now)
 
     def _deliver(self, parcel: Parcel, now: datetime) -> None:
@@ -145,6 +144,11 @@ class Outbox:
             for name, value in notes.items():
                 writer.set_note(name, value)
         self._parcels = parcels
+
+
+def _due_at(parcel: Parcel, now: datetime) -> datetime:
+    """When a parcel is to be tried; a clock set back puts nothing off for longer than it would have been."""
+    return parcel.next_at if parcel.next_at <= now + LONGEST_WAIT else now
 
 
 def write_parcels(parcels: Sequence[Parcel]) -> str:

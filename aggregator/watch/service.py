@@ -143,7 +143,7 @@ class Service:
             self._job("rounds", self._rounds_due, self._make_round, at_once=CYCLES),
             self._job("alarms", self._looking.due_at, self._look),
             self._job("digests", self._digests_due, self._send_digests),
-            self._job("outbox", lambda _now: self._outbox.due_at(), self._outbox.deliver),
+            self._job("outbox", self._outbox.due_at, self._outbox.deliver),
             self._job("tidy", self._tidying.due_at, self._tidy),
             Job(name="probe", due_at=self._trouble.due_at, run=self._trouble.probe),
         )

@@ -52,7 +52,7 @@ def test_what_is_refused_is_tried_again_later_and_given_up_in_the_end(archive):
     outbox.add([parcel()], {"why": "because"})
     assert archive.note("why") == "because"
     now = NOW
-    while (due := outbox.due_at()) is not None:
+    while (due := outbox.due_at(now)) is not None:
         now = max(now, due)
         outbox.deliver(now)
         outbox.deliver(now)
@@ -60,6 +60,24 @@ def test_what_is_refused_is_tried_again_later_and_given_up_in_the_end(archive):
     assert waits[:3] == [timedelta(minutes=5), timedelta(minutes=10), timedelta(minutes=20)]
     assert max(waits) == timedelta(hours=6)
     assert KEPT <= tries[-1] - NOW < KEPT + timedelta(hours=7)
+
+
+def test_a_clock_set_back_puts_nothing_off(archive):
+    sent = []
+
+    def send(one, now):
+        sent.append(now)
+        if len(sent) == 1:
+            raise DeliveryError("The mail server is asleep.")
+
+    outbox = Outbox(archive, send)
+    outbox.add([parcel()], {})
+    outbox.deliver(NOW)
+    back = NOW - timedelta(days=300)
+    assert outbox.due_at(back) == back
+    outbox.deliver(back)
+    assert sent == [NOW, back]
+    assert outbox.due_at(back) is None
 
 
 def test_what_is_added_while_another_is_on_its_way_is_sent_too(archive):
