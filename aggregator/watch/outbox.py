@@ -147,7 +147,7 @@ class Outbox:
 
 
 def _due_at(parcel: Parcel, now: datetime) -> datetime:
-    """When a parcel is to be tried; a clock set back puts nothing off for longer than it would have been."""
+    """When a parcel is to be tried: a clock set back puts nothing off for long."""
     return parcel.next_at if parcel.next_at <= now + LONGEST_WAIT else now
 
 
