@@ -17,6 +17,7 @@ from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from warcio.bufferedreaders import ChunkedDataReader
 from warcio.statusandheaders import (
@@ -178,7 +179,7 @@ def _own_decision(record: Record) -> Found:
     except (DamagedError, AttributeError) as error:
         return Damage(record.start, str(error))
     texts = (decision.kind, *(text for pair in decision.terms for text in pair))
-    if not all(isinstance(text, str) for text in texts) or decision.decided_at.tzinfo is None:
+    if not all(isinstance(text, str) for text in texts) or not _is_moment(decision.decided_at):
         return Damage(record.start, "A decision says what cannot be.")
     return Decided(decision)
 
@@ -220,10 +221,26 @@ def _is_sound(one: Capture | Exchange) -> bool:
     pairs = [text for pair in (*one.headers, *one.request_headers) for text in pair]
     return (
         all(isinstance(text, str) for text in (*texts, *pairs))
-        and all(moment.tzinfo is not None for moment in moments)
+        and all(_is_moment(moment) for moment in moments)
+        and (not isinstance(one, Capture) or _is_zone(one.zone))
         and type(one.status) is int
         and 0 <= one.status < 1_000
     )
+
+
+def _is_moment(moment: datetime) -> bool:
+    """Whether a moment says which one it is, and is one in UTC too: the calendar has two ends."""
+    try:
+        return moment.tzinfo is not None and bool(moment.astimezone(UTC))
+    except OverflowError:
+        return False
+
+
+def _is_zone(name: str) -> bool:
+    try:
+        return bool(ZoneInfo(name))
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return False
 
 
 # Other tools' ---------------------------------------------------------------------------------

@@ -233,8 +233,8 @@ def document_of(item: Item, key: int, sources: Iterable[str]) -> Document:
     # An event that is to come stands where it was announced, not at the head of every answer.
     at = item.published.best or item.first_seen
     date = item.date
-    tokens = {token("kind", item.kind), token("lang", item.language)}
-    tokens.update(token("source", source) for source in {item.owner, *sources})
+    tokens = {token("kind", storable(item.kind)), token("lang", storable(item.language))}
+    tokens.update(token("source", storable(source)) for source in {item.owner, *sources})
     tokens.update(token("person", one.person_id) for one in item.statements if one.person_id)
     tokens.update(token("office", one.office_id) for one in item.statements if one.office_id)
     if item.edited:

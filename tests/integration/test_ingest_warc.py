@@ -361,6 +361,7 @@ def test_whatever_a_file_claims_of_natowires_is_looked_at(tmp_path, archive):
     records = [gzip.decompress(part) for part in _members(segment.read_bytes())]
     whole, files = records[-1], []
     values = (b'"x"', b"7", b"null", b"[]", b'{"a":1}', b"-1", b'[["a"]]', b'"2022-01-01T00:00:00"')
+    values += (b'"9999-12-31T23:59:59-12:00"', b'"0001-01-01T00:00:00+12:00"', rb'"a\\u0000b\\ud800"')
     for name in re.findall(rb'"(\w+)":', whole):
         for value in values:
             changed = re.sub(
