@@ -14,7 +14,7 @@ from datetime import datetime
 
 from aggregator.merging.copies import Fingerprint, fingerprint
 from aggregator.merging.filing import SCHEME
-from aggregator.merging.matching import Match, match, match_words
+from aggregator.merging.matching import BY_TITLE, Match, match, match_words
 from aggregator.merging.merge import (
     Merged,
     comes_late,
@@ -47,7 +47,6 @@ from storage.writer import Writer
 OUTCOMES = ("new", "changed", "seen")
 MOST_LIKE = 6
 """Items of a like fingerprint whose words are compared with an entry's."""
-
 MOST_BEARERS = 48
 """Of the items that bear one band, the newest are looked at."""
 
@@ -63,6 +62,7 @@ class _Fold:
     recorded: set[tuple[str, str]]
     banned: Mapping[str, set[str]]
     folded: dict[str, Merged] = field(default_factory=dict)
+    filed: set[str] = field(default_factory=set)
     names: dict[str, dict[Alias, None]] = field(default_factory=dict)
     bearers: dict[Alias, list[str]] = field(default_factory=dict)
     joined: list[Merge] = field(default_factory=list)
@@ -207,6 +207,7 @@ def _begin(
         register=register,
         recorded={(one.item_id, one.url or one.title) for one in merges},
         banned=banned,
+        filed={one.item_id for one in merges if one.reason == BY_TITLE and one.undone_at is None},
     )
 
 
@@ -215,7 +216,7 @@ def _absorb_one(fold: _Fold, one: Named, candidates: _Candidates) -> str:
     there = [(alias, _present(fold, item)) for alias, item in candidates.named]
     here = [(alias, fold.folded[key].item) for alias in one.aliases for key in fold.bearers.get(alias, ())]
     banned = fold.banned.get(one.url or one.entry.title, set())
-    matched = match(one, fold.sighting, there + here, banned)
+    matched = match(one, fold.sighting, there + here, banned, fold.filed)
     prints = candidates.prints
     if matched is None:
         prints = prints or _fingerprint(one)
@@ -293,6 +294,8 @@ def _joined(fold: _Fold, one: Named, matched: Match) -> Item:
     if matched.reason and key not in fold.recorded:
         fold.recorded.add(key)
         fold.joined.append(_record(fold, one, matched))
+        if matched.reason == BY_TITLE:
+            fold.filed.add(before.id)
     return merged.item
 
 
@@ -310,8 +313,7 @@ def _said_at(fold: _Fold, item: Item) -> datetime:
 
 
 def _names_of(url: str) -> list[Alias]:
-    spelled = canonical_url(url)
-    return url_names(spelled) if spelled else []
+    return url_names(spelled) if (spelled := canonical_url(url)) else []
 
 
 def _note_older(fold: _Fold, before: Item, merged: Merged, one: Named, *, is_new: bool) -> Merged:

@@ -27,8 +27,13 @@ morning."""
 APART_AT_HOME = timedelta(hours=12)
 """How far one site may: there a later one of the same words is the next of a series."""
 
+BY_TITLE = "title_and_day"
+"""Why an entry is another address of an item of nato.int, see `filing`."""
+
 _WORD = re.compile(r"\w+")
 _LOOKED_AT = 2_000
+_ALIKE = 0.8
+"""The share of words in common of two texts that are one."""
 _BEGINNING = 200
 """Characters that tell most texts apart."""
 
@@ -52,7 +57,11 @@ class Match:
 
 
 def match(
-    named: Named, sighting: Sighting, candidates: Sequence[tuple[Alias, Item]], banned: Collection[str] = ()
+    named: Named,
+    sighting: Sighting,
+    candidates: Sequence[tuple[Alias, Item]],
+    banned: Collection[str] = (),
+    filed: Collection[str] = (),
 ) -> Match | None:
     """The item an entry is about by its names, or None.
 
@@ -61,6 +70,7 @@ def match(
         sighting: Where it was seen.
         candidates: The items those names lead to, each with the name that led there, oldest first.
         banned: Ids of items that a person said this entry is not about.
+        filed: Ids of items that another document was found to be already, by title and day: once is all.
 
     Returns:
         The item found by the surest name that holds.
@@ -68,6 +78,8 @@ def match(
     allowed = [(alias, item) for alias, item in candidates if item.id not in banned]
     for alias in named.aliases:
         here = [item for name, item in allowed if name == alias]
+        if alias.scheme == SCHEME:
+            here = _only_filed_again(here, named, filed)
         if len(here) > 1:
             here.sort(key=lambda item: _distance(item, named, sighting))
         for item in here:
@@ -76,10 +88,19 @@ def match(
                 found = _by_copy(named, item)
             elif not is_words(alias) and _holds(alias, named, sighting, item, allowed):
                 reason = "" if item.owner == sighting.source_id else "url"
-                found = Match(item=item, reason="title_and_day" if alias.scheme == SCHEME else reason)
+                found = Match(item=item, reason=BY_TITLE if alias.scheme == SCHEME else reason)
             if found is not None:
                 return found
     return None
+
+
+def _only_filed_again(items: Sequence[Item], named: Named, filed: Collection[str]) -> list[Item]:
+    """Of the items of one title and day the one that an entry may be: of several, that with its words."""
+    free = [item for item in items if item.id not in filed and is_filed_again(named.entry, named.url, item)]
+    if len(free) < 2:
+        return free
+    alike = [item for item in free if _share(_body(named.entry), _body(item)) >= _ALIKE]
+    return alike if len(alike) == 1 else []
 
 
 def match_words(named: Named, candidates: Iterable[Item], banned: Collection[str] = ()) -> Match | None:
@@ -105,7 +126,7 @@ def _holds(
     alias: Alias, named: Named, sighting: Sighting, item: Item, allowed: Iterable[tuple[Alias, Item]]
 ) -> bool:
     if alias.scheme in ("text", SCHEME):
-        return alias.scheme == "text" or is_filed_again(named.entry, named.url, item)
+        return True
     if alias.scheme != "guid" and alias not in url_names(named.url):
         return _is_shown(named.entry, item)
     own = item.owner == sighting.source_id
@@ -125,7 +146,7 @@ def _is_shown(entry: Entry, item: Item) -> bool:
     """Whether a page that answered from another address is the item's, not another in its place."""
     if judge_copy(entry.title, "", item.title, ""):
         return True
-    return have_same_figures(entry.title, item.title) and _share(_body(entry), _body(item)) >= 0.8
+    return have_same_figures(entry.title, item.title) and _share(_body(entry), _body(item)) >= _ALIKE
 
 
 def is_other(entry: Entry, item: Item) -> bool:

@@ -88,6 +88,36 @@ def test_two_old_documents_of_one_title_and_day_stay_two(tmp_path):
     assert len(absorb_all(tmp_path, (OLD, page()), other)) == 2
 
 
+EVENING = (
+    "In the evening another door was opened, and nothing that was said at noon was said there by anybody."
+)
+NOON = (NEW, new(text=TEXT))
+NIGHT = (f"{NEW}-1", new(text=EVENING))
+FIRST = (OLD, page())
+SECOND = (
+    OLD.replace("218000", "218001"),
+    page(text="Whoever came late heard of a bridge and of its keeper."),
+)
+
+
+@pytest.mark.parametrize(
+    ("documents", "count"),
+    [
+        ((FIRST, NOON, NIGHT), 2),
+        ((NOON, NIGHT, FIRST), 2),
+        ((FIRST, SECOND, NOON, NIGHT), 2),
+        ((FIRST, SECOND, NIGHT), 3),
+        ((FIRST, SECOND, (SITEMAP[0], sitemap(NEW, f"{NEW}-1"))), 4),
+    ],
+)
+def test_of_two_documents_of_one_title_and_day_none_takes_the_others_text(tmp_path, documents, count):
+    items = absorb_all(tmp_path, *documents)
+    assert len(items) == count
+    texts = [item.text for item in items]
+    assert sum(text == TEXT for text in texts) == 1, "what was said at noon is one item's"
+    assert any(text == EVENING for text in texts) is (NIGHT in documents)
+
+
 def test_a_title_of_few_words_names_nothing(tmp_path):
     short = NEW.rpartition("/")[0] + "/joint-press-conference"
     assert (
