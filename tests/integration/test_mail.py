@@ -23,6 +23,7 @@ from aggregator.config import MailSettings
 from aggregator.mail import send
 from aggregator.render.digest import render_eml, select
 from parsers.errors import ConfigError, DeliveryError
+from tests.command import run
 from tests.unit.delivery_cases import BRUSSELS, at, make
 
 
@@ -122,6 +123,22 @@ def test_a_digest_arrives_as_it_was_made() -> None:
     assert arrived["Message-ID"] == sent["Message-ID"]
     for mine, theirs in zip(sent.iter_parts(), arrived.iter_parts(), strict=True):
         assert mine.get_content() == theirs.get_content()
+
+
+def test_a_sent_digest_is_told_unless_quiet_is_wanted(tmp_path: Path) -> None:
+    inbox = Inbox()
+    assert run("--archive", tmp_path, "init", "--empty").code == 0
+    with serve(inbox) as port:
+        mail = f'host = "127.0.0.1"\nport = {port}\nsecurity = "none"\nfrom = "wire@example.org"\n'
+        config = tmp_path / "config.toml"
+        config.write_text(
+            f'[mail]\n{mail}[[digest]]\nname = "morning"\nto = ["a@example.org"]\n', encoding="utf-8"
+        )
+        told = run("--archive", tmp_path, "digest", "--send", "morning")
+        silent = run("--archive", tmp_path, "digest", "--quiet", "--send", "morning")
+    assert (told.code, told.out.startswith("Sent “morning")) == (0, True)
+    assert (silent.code, silent.out, silent.err) == (0, "", "")
+    assert len(inbox.envelopes) == 2
 
 
 @pytest.mark.parametrize("security", ["starttls", "tls"])
