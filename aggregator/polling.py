@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 from hashlib import sha256
+from itertools import zip_longest
 from time import monotonic
 from typing import TYPE_CHECKING, Protocol
 
@@ -46,6 +47,8 @@ HTTP_OK = 200
 UNKNOWN = policy.Activity()
 REMEMBERED = 60
 """The last fetches that say how lively a source is."""
+MOST_VISITS = 200
+"""Pages of items that one cycle goes to."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,7 +102,10 @@ def plan(ledger: Ledger, sources: Sequence[Source], now: datetime, *, visiting: 
             for source in sources
         ]
     detailed = {source.id: source for source in sources if source.details}
-    return [poll_page(detailed[visit.source_id], visit) for visit in ledger.due_visits(list(detailed), now)]
+    # They take turns: one that lists thousands of pages must not keep the others from theirs.
+    due = zip_longest(*(ledger.due_visits([source_id], now, limit=MOST_VISITS) for source_id in detailed))
+    visits = [visit for turn in due for visit in turn if visit is not None]
+    return [poll_page(detailed[visit.source_id], visit) for visit in visits[:MOST_VISITS]]
 
 
 def _activity(polls: Sequence[tuple[datetime, int, int]]) -> policy.Activity:
