@@ -18,11 +18,11 @@ from parsers.errors import DamagedError, NotFoundError, SchemaError, StorageErro
 from storage.archive import Archive
 from storage.database import copy_database
 from storage.engine import build_engine, translating
-from storage.folder import CAPTURES, DATABASE, sync_folder
+from storage.folder import CAPTURES, DATABASE, is_pending, sync_folder
 from storage.lock import WRITE_LOCK, FileLock, InstanceLock
 from storage.segments import segment_name
 from storage.state import Head
-from storage.swap import exchange
+from storage.swap import exchange, finish
 from storage.tables import captures, segments
 from storage.verify import read_head, verify
 from storage.writer import read_link
@@ -135,6 +135,8 @@ def restore(file: Path, folder: Path, *, lock_timeout: float = 30.0) -> Head:
                 InstanceLock(folder, "restore"),
                 FileLock(folder / WRITE_LOCK, "restore", timeout=lock_timeout),
             ):
+                if is_pending(folder):
+                    finish(folder)
                 exchange(folder, staged, keep=_holds_more(folder, staged))
     return head
 

@@ -10,14 +10,15 @@ import os
 import sqlite3
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from threading import RLock
+from time import sleep
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, TypedDict, Unpack
 
-from parsers.errors import NotFoundError, SchemaError
+from parsers.errors import LockedError, NotFoundError, SchemaError
 from storage import visits
 from storage.database import open_file, read_only_error, translating
 from storage.digests import with_digest
@@ -37,6 +38,9 @@ if TYPE_CHECKING:
 
 THINNED = "thinned"
 """The note that counts the fetches that were taken away: so a lost one shows."""
+
+_LOOKS, _PAUSE = 40, 0.05
+"""How often, and after how many seconds, a database is looked for that is being exchanged."""
 
 
 class Settings(TypedDict, total=False):
@@ -208,11 +212,22 @@ class Ledger:
                     connection.execute("ROLLBACK")
                 raise
 
-    def _lock(self, command: str) -> FileLock:
-        """The lock of whoever writes, for a job that people know by this word."""
+    @contextmanager
+    def _lock(self, command: str, *, timeout: float | None = None) -> Iterator[None]:
+        """Hold the lock of whoever writes, for a job that people know by this word.
+
+        An exchange that was interrupted is finished first: what is written beside it would go with the old.
+        """
         if self.read_only:
             raise read_only_error(self.folder)
-        return FileLock(self.folder / WRITE_LOCK, command, timeout=self.lock_timeout)
+        wait = self.lock_timeout if timeout is None else timeout
+        with FileLock(self.folder / WRITE_LOCK, command, timeout=wait):
+            if is_pending(self.folder):
+                from storage.swap import finish  # noqa: PLC0415  rarely needed
+
+                with translating(self.folder):
+                    finish(self.folder)
+            yield
 
     # Reading ----------------------------------------------------------------------------------
 
@@ -231,7 +246,14 @@ class Ledger:
             yield self._plain
 
     def _inode(self) -> tuple[int, int]:
-        """Which file stands at the database's place."""
+        """Which file stands at the database's place; during an exchange there is none for a moment."""
+        for _ in range(_LOOKS):
+            if self.file.exists() or self.read_only or not is_pending(self.folder):
+                break
+            # Whoever holds the lock finishes it; where nobody does, they were killed.
+            with suppress(LockedError), self._lock("restore", timeout=0.0):
+                break
+            sleep(_PAUSE)
         status = self.file.stat()
         return status.st_dev, status.st_ino
 
@@ -287,11 +309,8 @@ class Ledger:
     def _check(self) -> None:
         """See that there is an archive, and that its tables are ours."""
         if is_pending(self.folder) and not self.read_only:
-            from storage.swap import finish  # noqa: PLC0415  rarely needed
-
-            with FileLock(self.folder / WRITE_LOCK, "restore", timeout=self.lock_timeout):
-                if is_pending(self.folder):
-                    finish(self.folder)
+            with self._lock("restore"):
+                pass
         if not self.file.exists():
             hint = "Make one with `natowire init`."
             raise NotFoundError("There is no archive here.", hint=hint, where=str(self.folder))

@@ -163,6 +163,57 @@ def test_an_interrupted_exchange_is_finished(folder, tmp_path):
     assert not incoming.exists()
 
 
+def interrupt(folder, other, *, moved):
+    """What `restore` leaves when it is killed: before anything was exchanged, or in the midst of it."""
+    (folder / INCOMING).mkdir()
+    for name in ("archive.db", CAPTURES):
+        (other / name).rename(folder / INCOMING / name)
+    if moved:
+        (folder / "outgoing").mkdir()
+        (folder / CAPTURES).rename(folder / "outgoing" / CAPTURES)
+        (folder / INCOMING / CAPTURES).rename(folder / CAPTURES)
+        for path in folder.glob("archive.db*"):
+            path.rename(folder / "outgoing" / path.name)
+
+
+@pytest.mark.parametrize("moved", [False, True])
+@pytest.mark.parametrize("first", ["write", "note", "read"])
+def test_who_has_the_archive_open_finishes_an_interrupted_exchange(folder, tmp_path, moved, first):
+    backup(folder, tmp_path / "kept.tar")
+    add(folder, 50)
+    restore(tmp_path / "kept.tar", tmp_path / "other")
+    with Archive.open(folder) as archive:
+        assert archive.head().capture_id == 5
+        interrupt(folder, tmp_path / "other", moved=moved)
+        if first == "note":
+            with archive.noting("test") as entries:
+                entries.set_note("word", "kept")
+        elif first == "read":
+            assert archive.head().capture_id == (4 if moved else 5), (
+                "until it is exchanged the old one is there"
+            )
+        with archive.writing("test") as writer, writer.transaction():
+            assert writer.add_capture(make_capture(60)) == 5
+        assert archive.note("word") == ("kept" if first == "note" else "")
+    with Archive.open(folder) as archive:
+        assert archive.head().capture_id == 5
+        assert archive.capture(5) == make_capture(60), "what it said was stored is"
+        assert archive.note("word") == ("kept" if first == "note" else "")
+        assert verify(archive) == ()
+    assert not (folder / INCOMING).exists()
+
+
+@pytest.mark.parametrize("moved", [False, True])
+def test_a_restore_after_an_interrupted_one(folder, tmp_path, moved):
+    before = ids(folder)
+    backup(folder, tmp_path / "kept.tar")
+    add(folder, 50)
+    restore(tmp_path / "kept.tar", tmp_path / "other")
+    interrupt(folder, tmp_path / "other", moved=moved)
+    restore(tmp_path / "kept.tar", folder, lock_timeout=0.5)
+    assert ids(folder) == before
+
+
 @pytest.mark.parametrize("rounds", [5, pytest.param(100, marks=pytest.mark.drill)])
 def test_backups_under_load_are_whole(folder, tmp_path, rounds):
     stop = threading.Event()
