@@ -19,7 +19,7 @@ from parsers.registry import ITEM_PAGE
 from parsers.urls import canonical_url, document_key
 from storage.digests import with_digest
 from storage.reads import find_key
-from storage.scalars import instant, instant_or_none
+from storage.scalars import instant, instant_or_none, storable
 from storage.state import Withdrawal
 from storage.state_rows import withdrawal_of, withdrawal_row
 from storage.tables import absences, withdrawals
@@ -31,6 +31,9 @@ _ABSENT = """SELECT items.key, items.id AS item_id, items.url AS item_url, absen
         captures.fetched_at, captures.source_id, captures.status, captures.url, captures.final_url
     FROM absences JOIN items ON items.key = absences.item_key
     JOIN captures ON captures.id = absences.capture_id"""
+_UNLISTED = """SELECT absences.id, capture_id, absences.kind
+    FROM absences JOIN captures ON captures.id = capture_id
+    WHERE item_key = ? AND captures.source_id = ? AND absences.kind = 'unlisted'"""
 _OF_THESE = " WHERE items.id IN (SELECT value FROM json_each(?))"
 _SEEN = """SELECT captures.id, captures.fetched_at, captures.source_id, captures.parser, captures.url,
         captures.final_url
@@ -146,6 +149,31 @@ def settle(connection: Connection, item_ids: Collection[str]) -> None:
             if stored != replace(wanted, id=stored.id):
                 where = withdrawals.c.id == stored.id
                 connection.execute(update(withdrawals).where(where).values(withdrawal_row(wanted)))
+
+
+def move_unlisted(connection: Connection, source_id: str, item_id: str, to_id: str) -> None:
+    """Let what a source's listings dropped be another item, for which it was taken by mistake.
+
+    Args:
+        connection: In a transaction open for writing.
+        source_id: The source.
+        item_id: The item that it never showed.
+        to_id: The one that it did; where its own listings have dropped that before, nothing is moved.
+    """
+    key, to_key = find_key(connection, item_id), find_key(connection, to_id)
+    if connection.exec_driver_sql(_UNLISTED, (to_key, storable(source_id))).first() is not None:
+        return
+    for row in connection.exec_driver_sql(_UNLISTED, (key, storable(source_id))).all():
+        moved = with_digest({"item_key": to_key, "capture_id": row[1], "kind": row[2]})
+        connection.execute(update(absences).where(absences.c.id == row[0]).values(moved))
+    theirs = select(withdrawals).where(
+        withdrawals.c.item_id == item_id,
+        withdrawals.c.source_id == storable(source_id),
+        withdrawals.c.kind == "unlisted",
+    )
+    for stored in map(withdrawal_of, connection.execute(theirs).mappings().all()):
+        here = update(withdrawals).where(withdrawals.c.id == stored.id)
+        connection.execute(here.values(withdrawal_row(replace(stored, item_id=to_id))))
 
 
 def read_all(connection: Connection) -> Iterator[Account]:

@@ -282,6 +282,10 @@ class Writer(Entries):
         """What arrived before a capture and may tell of a page that is gone from one of these addresses."""
         return absences.find_answers(self._connection, urls, before)
 
+    def move_unlisted(self, source_id: str, item_id: str, to_id: str) -> None:
+        """Let what a source's listings dropped be another item, for which it was taken by mistake."""
+        absences.move_unlisted(self._connection, source_id, item_id, to_id)
+
     def settle_withdrawals(self, item_ids: Collection[str]) -> None:
         """Bring the withdrawals of items in line with all absences and sightings of them."""
         absences.settle(self._connection, item_ids)

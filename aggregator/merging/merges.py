@@ -150,6 +150,8 @@ def _separate(
         if one.strange:
             tally = fold_entries(writer, one.capture, one.number, one.strange, archive.register)
             made |= dict.fromkeys(tally.placed)
+    if len(made) == 1 and not any(one.true for one in showings):
+        writer.move_unlisted(merge.source_id, item.id, next(iter(made)))
     writer.settle_withdrawals({item.id, *made})
     return tuple(made)
 

@@ -1,5 +1,7 @@
 """A merge undone stays undone, now and in an archive made anew."""
 
+from datetime import timedelta
+
 import pytest
 
 from aggregator.merging.absorb import absorb
@@ -7,7 +9,7 @@ from aggregator.merging.merges import honour, undo
 from parsers.errors import NotFoundError, ParseError, UsageError
 from storage.archive import Archive
 from storage.verify import verify
-from tests.identity_cases import NOON, TEXT, entry, items_of, read, tell
+from tests.identity_cases import NOON, OTHER, TEXT, entry, items_of, list_again, read, tell
 
 COPY = entry("https://mirror.example/x", text=TEXT.replace("further", "more"), guid="m1")
 
@@ -58,6 +60,29 @@ def test_what_else_the_source_showed_of_the_item_stays(archive):
     (merge,) = archive.merges()
     undo(archive, merge.id, NOON, read)
     assert [[one.capture_id for one in item.observations] for item in items_of(archive)] == [[1], [1]]
+
+
+def report(source, number):
+    words = TEXT if number % 2 else OTHER
+    return entry(
+        f"https://{source}.example/n{number}",
+        title=f"Report {number} on the winter aid",
+        text=f"{words} {number}",
+        day=f"{26 - number} November 2022",
+    )
+
+
+def test_what_the_source_s_listing_dropped_is_the_item_it_had(archive):
+    list_again(archive, "home", [report("home", n) for n in (1, 2)], 0)
+    list_again(archive, "mirror", [report("mirror", n) for n in (1, 2, 4)], 1)
+    assert list_again(archive, "mirror", [report("mirror", n) for n in (2, 4)], 2) == 1
+    (merge,) = [one for one in archive.merges() if one.url.endswith("n1")]
+    (made,) = undo(archive, merge.id, NOON, read).items
+    (left,) = archive.withdrawals()
+    assert (left.item_id, left.source_id, left.kind) == (made, "mirror", "unlisted")
+    list_again(archive, "mirror", [report("mirror", n) for n in (1, 2, 4)], 3)
+    (back,) = archive.withdrawals()
+    assert (back.item_id, back.returned_at) == (made, NOON + timedelta(hours=3))
 
 
 def test_an_undone_merge_is_undone_in_an_archive_made_anew(archive, tmp_path):
