@@ -18,7 +18,7 @@ from time import sleep
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, TypedDict, Unpack
 
-from parsers.errors import LockedError, NotFoundError, SchemaError
+from parsers.errors import NotFoundError, SchemaError, StorageError
 from storage import visits
 from storage.database import open_file, read_only_error, translating
 from storage.digests import with_digest
@@ -248,11 +248,14 @@ class Ledger:
     def _inode(self) -> tuple[int, int]:
         """Which file stands at the database's place; during an exchange there is none for a moment."""
         for _ in range(_LOOKS):
-            if self.file.exists() or self.read_only or not is_pending(self.folder):
+            with suppress(FileNotFoundError):
+                status = self.file.stat()
+                return status.st_dev, status.st_ino
+            if not is_pending(self.folder):
                 break
             # Whoever holds the lock finishes it; where nobody does, they were killed.
-            with suppress(LockedError), self._lock("restore", timeout=0.0):
-                break
+            with suppress(StorageError), self._lock("restore", timeout=0.0):
+                continue
             sleep(_PAUSE)
         status = self.file.stat()
         return status.st_dev, status.st_ino
