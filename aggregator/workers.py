@@ -14,6 +14,7 @@ import resource
 import signal
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as Late
+from math import ceil
 from multiprocessing import get_context
 from queue import Empty, LifoQueue
 from threading import Lock, Thread
@@ -39,6 +40,8 @@ TASKS_A_WORKER = 2_000
 START_SECONDS = 30.0
 """How long a worker may take to be there, which on a busy machine is longer than any document."""
 END_SECONDS = 5.0
+GRACE = 5
+"""Seconds after its time in which a worker ends itself: whoever let it read may have been killed."""
 _LOOK = 0.25
 """Seconds between two looks whether a pool still lives: it does not say so when it dies of itself."""
 
@@ -59,7 +62,7 @@ class Workers:
         """
         useful = min(os.cpu_count() or 1, MOST_WORKERS)
         self._seconds, self._closed = seconds, False
-        self._slots = [_Slot(megabytes) for _ in range(min(count, useful) if count else useful)]
+        self._slots = [_Slot(megabytes, seconds) for _ in range(min(count, useful) if count else useful)]
         # The last one used is the next: as few are started as there are documents at a time.
         self._free = LifoQueue[_Slot]()
         for slot in self._slots:
@@ -179,8 +182,8 @@ class Workers:
 class _Slot:
     """The place of one worker process; the process is another after every document that broke it."""
 
-    def __init__(self, megabytes: int) -> None:
-        self._megabytes = megabytes
+    def __init__(self, megabytes: int, seconds: float) -> None:
+        self._megabytes, self._seconds = megabytes, seconds
         self._pool: ProcessPool | None = None
         self._ending: list[Thread] = []
         self._lock = Lock()
@@ -202,7 +205,7 @@ class _Slot:
         """Let the worker read a capture."""
         if self._pool is None:
             raise RuntimeError("The worker was ended.")
-        return self._pool.schedule(_read, args=(capture,))
+        return self._pool.schedule(_read, args=(capture, self._seconds))
 
     def check(self) -> None:
         """See that the pool still lives; one whose own threads died would keep its tasks for ever."""
@@ -269,7 +272,8 @@ def _be_ready() -> bool:
     return True
 
 
-def _read(capture: Capture) -> Parsed | _Failure:
+def _read(capture: Capture, seconds: float) -> Parsed | _Failure:
+    signal.alarm(ceil(seconds) + GRACE)
     try:
         return read(capture)
     except ParseError as error:
@@ -282,3 +286,5 @@ def _read(capture: Capture) -> Parsed | _Failure:
         return _Failure(
             _too_much(capture, f"made its parser fail ({type(error).__name__}: {error!s:.200})")
         )
+    finally:
+        signal.alarm(0)

@@ -197,3 +197,35 @@ def test_a_system_without_room_for_a_reader_costs_the_document_only(tmp_path):
     first, second, third, fourth = ran.stdout.splitlines() or [ran.stderr] * 4
     assert (first, third, fourth) == ("Parsed", "in time", "Parsed"), ran.stdout + ran.stderr
     assert "its readers end one after another" in second
+
+
+ORPHAN = """
+import os, signal, threading, time
+from tests.unit.test_workers import capture
+from aggregator.workers import Workers
+if __name__ == "__main__":
+    words = b"<p>A bridge was opened by a mayor, a band and a dog.</p>" * 18
+    item = b"<item><title>Bridge</title><link>http://example.org/1</link><description>%s</description></item>"
+    feed = b"<rss><channel><title>T</title>%s</channel></rss>" % (item % words * 16_000)
+    workers = Workers(1, seconds=-3)  # so its alarm rings after two
+    slot = workers._slots[0]
+    slot.begin().result()
+    slot.give(capture(feed, parser="feed"))
+    time.sleep(0.5)
+    os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def test_a_worker_whose_owner_was_killed_ends_itself(tmp_path):
+    script = tmp_path / "orphan.py"
+    script.write_text(ORPHAN, encoding="utf-8")
+    begun = time.monotonic()
+    # Its pipes are shared by all: they are closed when the last of them has ended.
+    ran = subprocess.run(
+        [sys.executable, script],
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        check=False,
+    )
+    assert ran.returncode == -signal.SIGKILL
+    assert time.monotonic() - begun < 10
