@@ -203,8 +203,8 @@ class Ledger:
             StorageError: The folder cannot be written.
         """
         with self._lock(command), self._looking() as connection:
-            connection.execute("BEGIN IMMEDIATE")
             try:
+                connection.execute("BEGIN IMMEDIATE")
                 yield _OwnEntries(connection)
                 connection.execute("COMMIT")
             except BaseException:
