@@ -7,7 +7,7 @@ from datetime import datetime
 from aggregator.merging.taking import refuse, take_in
 from aggregator.merging.tally import Tally
 from aggregator.polling import Answer, Poll, fetch_row, next_state
-from aggregator.visiting import next_visit, visit_model, visits_of
+from aggregator.visiting import hastened, next_visit, visit_model, visits_of
 from parsers.errors import ImplausibleError, NatowireError
 from parsers.model import Capture, Parsed
 from storage.archive import Archive
@@ -58,3 +58,4 @@ def _note(
     writer.set_state(next_state(poll, answer, capture_id, now))
     if tally:
         writer.add_visits(visits_of(poll.source, tally, now))
+        writer.hasten_visits(hastened(poll.source, tally, now))

@@ -12,11 +12,14 @@ from parsers.nato_paths import model_address
 from parsers.urls import host_of
 from schedules import policy
 from schedules.sources import Source
-from storage.visits import Visit
+from storage.visits import Haste, Visit
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from aggregator.merging.tally import Tally
     from aggregator.polling import Answer
+    from parsers.model import Item
 
 AT_ONCE = 50
 """Pages visited as soon as their items are listed; what else a long listing shows waits its turn."""
@@ -26,24 +29,44 @@ BACKLOG_PACE = timedelta(seconds=72)
 
 def visits_of(source: Source, tally: Tally, now: datetime) -> tuple[Visit, ...]:
     """The pages of items that a source is to go to: those on its own host or one that it may write."""
-    if not source.details:
-        return ()
-    hosts = {host_of(source.url), *source.trusts}
-    unread = [
-        item
-        for item in tally.items
-        if item.detail < Detail.PAGE and host_of(tally.addresses[item.id]) in hosts
-    ]
+    unread = [item for item in _within_reach(source, tally, tally.items) if item.detail < Detail.PAGE]
     return tuple(
         Visit(
             url=tally.addresses[item.id],
             source_id=source.id,
             item_id=item.id,
             planned_at=now if place < AT_ONCE else min(now, item.published.latest or now),
-            due_at=now + BACKLOG_PACE * max(0, place - AT_ONCE + 1),
+            due_at=_turn(place, now),
         )
         for place, item in enumerate(unread)
     )
+
+
+def hastened(source: Source, tally: Tally, now: datetime) -> tuple[Haste, ...]:
+    """The pages whose listing says that they were updated: what was visited before that is out of date."""
+    moments = [
+        (item, item.updated.latest or item.updated.best)
+        for item in _within_reach(source, tally, tally.changed)
+        if item.updated is not None
+    ]
+    stated = [(item, moment) for item, moment in moments if moment is not None]
+    return tuple(
+        Haste(url=tally.addresses[item.id], updated_at=moment, due_at=_turn(place, now))
+        for place, (item, moment) in enumerate(stated)
+    )
+
+
+def _within_reach(source: Source, tally: Tally, items: Iterable[Item]) -> list[Item]:
+    """Those of a document's items whose pages its source goes to."""
+    if not source.details:
+        return []
+    hosts = {host_of(source.url), *source.trusts}
+    return [item for item in items if host_of(tally.addresses[item.id]) in hosts]
+
+
+def _turn(place: int, now: datetime) -> datetime:
+    """When the page in that place of a listing is due."""
+    return now + BACKLOG_PACE * max(0, place - AT_ONCE + 1)
 
 
 def next_visit(visit: Visit, answer: Answer, now: datetime) -> Visit:

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from parsers.people import Register
     from storage.archive import Archive
     from storage.state import Fetch, SourceState
-    from storage.visits import Visit
+    from storage.visits import Haste, Visit
 
 
 THINNED = "thinned"
@@ -99,6 +99,10 @@ class Entries(ABC):
     def add_visits(self, planned: Iterable[Visit]) -> None:
         """Plan visits to pages that are not planned yet, or whose source no longer goes to them."""
         visits.add(self.cursor, planned)
+
+    def hasten_visits(self, wanted: Iterable[Haste]) -> None:
+        """Visit pages sooner that were updated since they were visited last."""
+        visits.hasten(self.cursor, wanted)
 
     def set_visits(self, visited: Iterable[Visit]) -> None:
         """Note what came of visits, in place of what was known."""

@@ -38,6 +38,15 @@ class Visit:
     error: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Haste:
+    """A page that its listing says was updated at `updated_at`: when it is to be visited for that."""
+
+    url: str
+    updated_at: datetime
+    due_at: datetime
+
+
 _COLUMNS = tuple(Visit.__slots__)
 _PUT = write_insert("INSERT OR REPLACE", "visits", (*_COLUMNS, "digest"))
 _PLAN = write_insert("INSERT OR IGNORE", "visits", (*_COLUMNS, "digest"))
@@ -68,10 +77,24 @@ def add(cursor: sqlite3.Cursor, planned: Iterable[Visit]) -> None:
     """Plan visits to pages that are not planned yet, or whose source no longer goes to them."""
     rows = {storable(visit.url): visit for visit in planned}
     cursor.executemany(_PLAN, [_row(visit) for visit in rows.values()])
-    known = cursor.execute(_OF_THESE, (json.dumps(list(rows)),)).fetchall()
-    present = [_visit(dict(zip(_COLUMNS, row, strict=True))) for row in known]
-    left = [one for one in present if _is_left(one, rows[one.url])]
+    left = [one for one in _load_these(cursor, rows) if _is_left(one, rows[one.url])]
     put(cursor, [replace(one, source_id=rows[one.url].source_id) for one in left])
+
+
+def hasten(cursor: sqlite3.Cursor, wanted: Iterable[Haste]) -> None:
+    """Bring visits forward to pages that were updated since; those that fail keep their pause."""
+    rows = {storable(one.url): one for one in wanted}
+    old = [
+        one
+        for one in _load_these(cursor, rows)
+        if one.visited_at is not None and one.visited_at < rows[one.url].updated_at and not one.failures
+    ]
+    put(cursor, [replace(one, due_at=min(one.due_at, rows[one.url].due_at)) for one in old])
+
+
+def _load_these(cursor: sqlite3.Cursor, urls: Iterable[str]) -> list[Visit]:
+    known = cursor.execute(_OF_THESE, (json.dumps(list(urls)),)).fetchall()
+    return [_visit(dict(zip(_COLUMNS, row, strict=True))) for row in known]
 
 
 def _is_left(known: Visit, planned: Visit) -> bool:

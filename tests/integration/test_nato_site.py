@@ -1,7 +1,7 @@
 """nato.int as it is now, on loopback: from its sitemap to the words of a speaker."""
 
 import json
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from resource import RUSAGE_CHILDREN, getrusage
 from time import monotonic
 
@@ -37,9 +37,9 @@ class Site:
         config = place.folder / "config.toml"
         config.write_text(f'[[source]]\nid = "nato"\nurl = "{web.url("/sitemap.xml")}"\ndetails = true\n')
 
-    def list(self, *paths, tag=""):
+    def list(self, *paths, tag="", lastmod="2025-10-16"):
         rows = "".join(
-            f"<url><loc>{self.web.url(path)}</loc><lastmod>2025-10-16</lastmod></url>" for path in paths
+            f"<url><loc>{self.web.url(path)}</loc><lastmod>{lastmod}</lastmod></url>" for path in paths
         )
         body = f'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{rows}</urlset>'
         self.web.put("/sitemap.xml", body, type="application/xml", headers={"ETag": tag} if tag else {})
@@ -94,6 +94,24 @@ def test_an_unchanged_sitemap_costs_nothing_and_one_more_page_is_one_more_item(s
     told = site.fetch()
     assert (told["listed"], told["new"], told["changed"]) == (2, 1, 0)
     assert site.place.held()["items"] == before + 1
+
+
+def test_a_page_that_the_sitemap_calls_updated_is_visited_again_at_once(site):
+    site.list(NEWS)
+    site.web.put(NEWS, page("A lighthouse is lit again", "<p>It was dark for eleven long years.</p>"))
+    site.fetch()
+    site.web.put(NEWS, page("A lighthouse is lit again", "<p>It was dark for twelve long years.</p>"))
+    site.list(NEWS, lastmod="2025-10-17")
+    site.fetch()
+    assert site.asked().count(NEWS) == 1, "it was visited since"
+    site.list(NEWS, lastmod=datetime.now(UTC).date())
+    told = site.fetch()
+    assert (told["changed"], site.asked().count(NEWS)) == (1, 2)
+    item = site.show(site.web.url(NEWS))
+    assert "twelve" in item["text"]
+    assert item["revision"] == 3  # the address alone, and two texts
+    site.fetch()
+    assert site.asked().count(NEWS) == 2
 
 
 def test_a_page_that_is_a_frame_is_read_by_its_model(site):
