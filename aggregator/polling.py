@@ -13,11 +13,9 @@ from typing import TYPE_CHECKING, Protocol
 
 from aggregator.fetch import Fetcher, NotModified, Request, fresh_until, retry_at
 from aggregator.moves import address_of, find_move, note_move
-from aggregator.watch.vitals import count_fresh, judge_parse, read_vitals, remember, write_vitals
-from parsers.detecting import PLAIN
-from parsers.errors import FetchError, ImplausibleError, NatowireError
+from parsers.errors import FetchError, NatowireError
 from parsers.model import Capture, Parsed
-from parsers.registry import AUTO, INVENTORIES, ITEM_PAGE
+from parsers.registry import AUTO, INVENTORIES, ITEM_PAGE, PLAIN
 from schedules import policy
 from schedules.sources import Source
 from storage.ledger import Ledger
@@ -94,12 +92,11 @@ class Answer:
 
 def plan(ledger: Ledger, sources: Sequence[Source], now: datetime, *, visiting: bool) -> list[Poll]:
     """What to ask for: the sources' own addresses, or the pages of their items that are due."""
-    states = ledger.states()
     if not visiting:
+        states = ledger.states()
         known = ledger.polls([source.id for source in sources], REMEMBERED)
         return [
-            replace(poll_source(source, states.get(source.id)), activity=_activity(known[source.id]))
-            for source in sources
+            poll_source(source, states.get(source.id), _activity(known[source.id])) for source in sources
         ]
     detailed = {source.id: source for source in sources if source.details}
     # They take turns: one that lists thousands of pages must not keep the others from theirs.
@@ -113,7 +110,7 @@ def _activity(polls: Sequence[tuple[datetime, int, int]]) -> policy.Activity:
     return policy.measure([policy.Poll(at=at, listed=listed, new=new) for at, listed, new in polls])
 
 
-def poll_source(source: Source, state: SourceState | None) -> Poll:
+def poll_source(source: Source, state: SourceState | None, activity: policy.Activity = UNKNOWN) -> Poll:
     """Ask for a source's own address, with the validators of the last good answer."""
     state = _state_of(source, state)
     request = Request(
@@ -126,7 +123,7 @@ def poll_source(source: Source, state: SourceState | None) -> Poll:
         etag=state.etag,
         last_modified=state.last_modified,
     )
-    return Poll(source=source, request=request, state=state)
+    return Poll(source=source, request=request, state=state, activity=activity)
 
 
 def _state_of(source: Source, state: SourceState | None) -> SourceState:
@@ -220,7 +217,13 @@ def ask(poll: Poll, fetcher: Fetcher, read: Reader, clock: Callable[[], datetime
     elif isinstance(came, Capture):
         # What was not spent on fetching is left for reading; waiting for the host's turn is neither.
         left = max(fetcher.timeout - (monotonic() - start), 0.0) + OVERTIME
-        answer = _judged(answer, came, partial(read, within=left), poll)
+        from aggregator.appraisal import appraise  # noqa: PLC0415  needed with the first document
+
+        result = appraise(came, poll, partial(read, within=left), started_at)
+        if isinstance(result, NatowireError):
+            answer = replace(answer, error=result)
+        else:
+            answer = replace(answer, parsed=result)
     return replace(answer, seconds=round(monotonic() - start, 3))
 
 
@@ -258,42 +261,10 @@ def _by_the_rules(poll: Poll, fetcher: Fetcher) -> Request:
     return replace(poll.request, delay=fetcher.robots.delay(url))
 
 
-def _judged(
-    answer: Answer, capture: Capture, read: Callable[[Capture], Parsed | NatowireError], poll: Poll
-) -> Answer:
-    from aggregator.fetch.judge import judge  # noqa: PLC0415  slow to import; most polls bring nothing to judge
-
-    failure = judge(capture)
-    if failure is not None:
-        if poll.visit is not None:
-            failure.hint = "The item stays in the archive as it was."
-        return replace(answer, error=failure)
-    parsed = read(capture)
-    if isinstance(parsed, NatowireError):
-        return replace(answer, error=parsed)
-    if doubt := _doubt(poll, parsed, answer.started_at):
-        hint = f"It is kept and not merged. If it is right: natowire sources accept {poll.source.id}"
-        return replace(answer, error=ImplausibleError(doubt, url=capture.final_url, hint=hint))
-    return replace(answer, parsed=parsed)
-
-
-def _doubt(poll: Poll, parsed: Parsed, now: datetime) -> str | None:
-    """Why what was read is not believed, by the source's own past."""
-    if poll.visit is not None:
-        return None
-    refused = poll.state.failures and poll.state.last_success
-    return judge_parse(
-        parsed,
-        read_vitals(poll.state.notes),
-        refused_for=now - refused if refused else timedelta(),
-        every=poll.source.every,
-    )
-
-
 def fetch_row(poll: Poll, answer: Answer, tally: Tally | None, capture_id: int | None) -> Fetch:
     """The attempt as the archive remembers it."""
     error = answer.error
-    fresh, reached = _novelty(poll, answer, tally) if tally else (0, None)
+    fresh, reached = _count_new(poll, answer, tally) if tally else (0, None)
     return Fetch(
         source_id=poll.source.id,
         started_at=answer.started_at,
@@ -311,16 +282,10 @@ def fetch_row(poll: Poll, answer: Answer, tally: Tally | None, capture_id: int |
     )
 
 
-def _novelty(poll: Poll, answer: Answer, tally: Tally) -> tuple[int, bool | None]:
-    """How many entries this source had not listed before, and whether it still listed something it had.
+def _count_new(poll: Poll, answer: Answer, tally: Tally) -> tuple[int, bool | None]:
+    from aggregator.appraisal import count_new  # noqa: PLC0415  needed with the first document
 
-    What is new to the archive may come from elsewhere too; how fast this listing moves does not.
-    """
-    history = read_vitals(poll.state.notes)
-    if answer.parsed is None or not history.shown:
-        return len(tally.new), tally.reached_known if poll.state.last_success else None
-    fresh = count_fresh(history, answer.parsed)
-    return fresh, fresh < len(answer.parsed.entries)
+    return count_new(poll, answer.parsed, tally)
 
 
 def next_state(poll: Poll, answer: Answer, capture_id: int | None, now: datetime) -> SourceState:
@@ -350,18 +315,18 @@ def next_state(poll: Poll, answer: Answer, capture_id: int | None, now: datetime
         last_modified=answer.came.header("last-modified"),
         body_digest=sha256(answer.came.body).hexdigest(),
         capture_id=capture_id,
-        notes=_notes(state.notes, answer.parsed, now),
+        notes=_look(state.notes, answer.parsed, now),
     )
 
 
-def _notes(
+def _look(
     notes: tuple[tuple[str, str], ...], parsed: Parsed | None, now: datetime
 ) -> tuple[tuple[str, str], ...]:
-    """What to remember of how a source was read: by which layout, and what it is like."""
     if parsed is None:
         return notes
-    others = tuple(pair for pair in notes if pair[0] != LAYOUT)
-    return write_vitals(((LAYOUT, parsed.parser), *others), remember(read_vitals(notes), parsed, now))
+    from aggregator.appraisal import note_look  # noqa: PLC0415  needed with the first document
+
+    return note_look(notes, parsed, now)
 
 
 def _due_again(poll: Poll, answer: Answer, failures: int, now: datetime) -> datetime:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from parsers.errors import LayoutError, NatowireError
 from parsers.model import Capture, Detail
-from parsers.nato_paths import model_address
 from parsers.urls import host_of
 from schedules import policy
 from schedules.sources import Source
@@ -88,7 +87,11 @@ def next_visit(visit: Visit, answer: Answer, now: datetime) -> Visit:
 
 def visit_model(visit: Visit, error: NatowireError | None, now: datetime) -> tuple[Visit, ...]:
     """The other way to what a page of nato.int says, once the page itself shows none of it: its model."""
-    url = model_address(visit.url) if isinstance(error, LayoutError) else ""
+    if not isinstance(error, LayoutError):
+        return ()
+    from parsers.nato_paths import model_address  # noqa: PLC0415  needed for few pages
+
+    url = model_address(visit.url)
     model = replace(
         visit, url=url, due_at=now, visited_at=None, etag="", last_modified="", failures=0, error=""
     )

@@ -6,10 +6,8 @@ import re
 
 from parsers.model import Capture
 from parsers.nato_paths import find_place, is_model
+from parsers.registry import PLAIN
 from parsers.urls import host_of
-
-PLAIN = "page"
-"""The layout of HTML pages that show no marks of any other."""
 
 _HEAD = 65_536
 _FEED = re.compile(rb"<(?:\w+:)?(?:rss|feed|rdf|channel)[\s>]", re.IGNORECASE)

@@ -12,7 +12,6 @@ from dataclasses import dataclass, replace
 from datetime import date
 from types import MappingProxyType
 
-from parsers.detecting import PLAIN, detect
 from parsers.errors import LayoutError, ParseError
 from parsers.model import Capture, Entry, Parsed, Problem
 
@@ -50,6 +49,8 @@ class Layout:
         return parsed
 
 
+PLAIN = "page"
+"""The layout of HTML pages that show no marks of any other."""
 AUTO = "auto"
 """The name that asks `detect` for the layout."""
 ITEM_PAGE = "item_page"
@@ -92,6 +93,12 @@ PARSERS: Mapping[str, Layout] = MappingProxyType(
 )
 
 
+def _detect(capture: Capture) -> str:
+    from parsers.detecting import detect  # noqa: PLC0415  it knows the marks of all layouts
+
+    return detect(capture)
+
+
 def read(capture: Capture) -> Parsed:
     """Read a capture by the layout its source names, or by the one it shows where that is "auto".
 
@@ -105,7 +112,7 @@ def read(capture: Capture) -> Parsed:
             url=capture.final_url,
             hint="Open the address in a browser: it may have moved.",
         )
-    name = detect(capture) if capture.parser in ("", AUTO, ITEM_PAGE) else capture.parser
+    name = _detect(capture) if capture.parser in ("", AUTO, ITEM_PAGE) else capture.parser
     layout = PARSERS.get(name)
     if layout is None:
         raise ParseError(

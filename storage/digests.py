@@ -33,6 +33,9 @@ def _item_columns() -> tuple[str, ...]:
     return tuple(column.name for column in items.columns if column.name not in _APART)
 
 
+_write = json.JSONEncoder(ensure_ascii=True, separators=(",", ":")).encode
+
+
 class Row(Protocol):
     """A row by column names. A database row can hold anything, so its values are not typed."""
 
@@ -96,5 +99,5 @@ def add_name(names: bytes, name: bytes) -> bytes:
 
 def _hash(value: object, size: int) -> bytes:
     """Digest the JSON of plain values; rows hold no booleans, for SQLite has none."""
-    text = json.dumps(value, ensure_ascii=True, separators=(",", ":"))
+    text = _write(value)
     return blake2b(text.encode(), digest_size=size).digest()

@@ -59,9 +59,10 @@ def fetch(
         settings = override_fetch(
             session.config.fetch, workers=workers, host_delay=host_delay, networks=allow_network or ()
         )
-        states = ledger.states()
-        chosen = choose_sources(session.config.sources, ids or (), states, due_at=None)
-        sources = chosen if every else choose_sources(chosen, ids or (), states, due_at=session.now())
+        chosen = choose_sources(session.config.sources, ids or (), {}, due_at=None)
+        sources = chosen
+        if not every:
+            sources = choose_sources(chosen, ids or (), ledger.states(), due_at=session.now())
         with (
             LateReaders(len(sources)) as readers,
             Fetcher(settings, session.now) as fetcher,
@@ -75,7 +76,9 @@ def fetch(
                 session.now,
                 workers=settings.workers,
                 tell=tell,
-                witnesses=lambda hosts: choose_witnesses(set(chosen) - set(sources), states, hosts),
+                witnesses=lambda hosts: choose_witnesses(
+                    set(chosen) - set(sources), ledger.states(), hosts
+                ),
             )
         tidy(ledger, session.now())
     _end(session, _with_skipped(chosen, outcomes))

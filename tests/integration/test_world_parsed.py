@@ -7,8 +7,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from aggregator.demo_world import Scenario, load_world, world_folder
+from parsers.detecting import detect
 from parsers.model import Capture, Parsed
-from parsers.registry import detect, read
+from parsers.registry import read
 from parsers.urls import canonical_url, document_key
 
 BRUSSELS = ZoneInfo("Europe/Brussels")

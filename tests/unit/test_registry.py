@@ -6,6 +6,7 @@ from datetime import date
 import pytest
 
 from parsers import registry
+from parsers.detecting import detect
 from parsers.errors import LayoutError, ParseError
 from tests.captures import capture_of
 
@@ -52,7 +53,7 @@ PLACE = "/en/news-and-events/articles/news/2026/01/02/a"
     ],
 )
 def test_a_layout_is_known_by_its_marks(body, url, name):
-    assert registry.detect(capture(body, url or "https://example.org/")) == name
+    assert detect(capture(body, url or "https://example.org/")) == name
 
 
 def test_read_uses_the_layout_named_or_the_one_shown():
