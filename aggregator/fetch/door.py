@@ -32,7 +32,7 @@ from aggregator.fetch.hops import (
     without_secrets,
 )
 from aggregator.fetch.hosts import Hosts
-from aggregator.fetch.transport import GuardedTransport, make_client
+from aggregator.fetch.transport import GuardedTransport
 from parsers.errors import FetchError, TransportError
 from parsers.model import Capture, Exchange
 
@@ -91,7 +91,6 @@ class Fetcher:
         self._settings, self._clock = settings, clock
         self._backend = GuardedBackend(settings)
         self._transport = GuardedTransport(self._backend)
-        self._client = make_client(self._transport)
         self._hosts = Hosts(settings.host_delay.total_seconds())
         self._bodies = Bodies(settings.max_decoded, self._backend.check_open)
 
@@ -112,7 +111,6 @@ class Fetcher:
         """Close every connection, those in use too."""
         self._hosts.close()
         self._backend.stop()
-        # A closed httpx.Client raises a bare RuntimeError in threads still at work; its transport does not.
         self._transport.close()
 
     def get(self, request: Request, *, hold: bool = False) -> Capture | NotModified:
@@ -223,11 +221,9 @@ class Fetcher:
         """Send one request and read its answer; the body goes to a file, in memory while it is small."""
         budget.begin_headers()
         started = self._now()
-        try:
-            response = self._client.send(sent, stream=True, auth=None)
-        except (httpx.HTTPError, httpx.InvalidURL):
-            # Sending raises httpcore's errors; httpx's own come from the redirect it prepares unasked.
-            raise TransportError("The address redirects to one that is none.", hint=_LATER) from None
+        if sent.url.userinfo:
+            next(httpx.BasicAuth(sent.url.username, sent.url.password).auth_flow(sent))
+        response = self._transport.handle_request(sent)
         try:
             budget.in_body = True
             arrived = self._now()
