@@ -304,7 +304,7 @@ def shape_cycle(outcomes: Sequence[Outcome]) -> Json:
         "new": sum(outcome.new for outcome in outcomes),
         "changed": sum(outcome.changed for outcome in outcomes),
         "failed": sum(outcome.outcome == "failed" for outcome in outcomes),
-        "offline": any(outcome.offline for outcome in outcomes),
+        **({"offline": True} if any(outcome.offline for outcome in outcomes) else {}),
     }
 
 

@@ -87,7 +87,7 @@ def test_back_online_a_dead_site_is_a_dead_site(cut_off, web):
     cut_off.ask("fetch", *ALLOWED)
     cut_off.add(web.put("/feed", rss(PIER), type=FEED), "dam")
     told = cut_off.ask("fetch", *ALLOWED, *LOOPBACK, "--json").json
-    assert (told["offline"], told["failed"], told["new"]) == (False, 3, 1)
+    assert ("offline" in told, told["failed"], told["new"]) == (False, 3, 1)
     assert [failures for failures, _ in states(cut_off).values()] == [1, 1, 1, 0]
 
 
@@ -95,7 +95,7 @@ def test_dead_sites_that_are_due_together_are_no_machine_offline(cut_off, web):
     cut_off.add(web.put("/feed", rss(PIER), type=FEED, headers={"Cache-Control": "max-age=9000"}), "dam")
     assert cut_off.fetch("dam").code == 0
     told = cut_off.ask("fetch", "--due", *ALLOWED, *LOOPBACK, "--json").json
-    assert not told["offline"]
+    assert "offline" not in told
     assert [failures for failures, _ in states(cut_off).values()] == [1, 1, 1, 0]
     assert len(web.asked) == 2, "who is well is asked whether the network is there"
 
