@@ -11,6 +11,23 @@ HTML = "text/html; charset=utf-8"
 FEED = "application/rss+xml"
 
 
+WORDS = (
+    "harbour",
+    "winter",
+    "ice",
+    "ships",
+    "aid",
+    "night",
+    "north",
+    "crane",
+    "tide",
+    "rope",
+    "storm",
+    "bridge",
+)
+"""What made texts are made of."""
+
+
 def page(number, words="The allies met in the old hall and spoke of winter aid for the port."):
     return (
         f"<!doctype html><html lang=en><head><title>Winter aid {number}</title></head><body><main>"

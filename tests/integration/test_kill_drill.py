@@ -16,7 +16,7 @@ from storage.verify import verify
 from tests.command import LOOPBACK, call
 from tests.conftest import ROOT
 from tests.small_web import serving
-from tests.warc_files import FEED, Maker, page
+from tests.warc_files import FEED, WORDS, Maker, page
 
 CONFIG = """
 [fetch]
@@ -32,20 +32,6 @@ url = "{watched}"
 every = "15m"
 """
 LISTED = 12
-WORDS = (
-    "harbour",
-    "winter",
-    "ice",
-    "ships",
-    "aid",
-    "night",
-    "north",
-    "crane",
-    "tide",
-    "rope",
-    "storm",
-    "bridge",
-)
 
 
 class World:

@@ -27,23 +27,9 @@ from storage.rebuild import DRAFT, drafting, recover
 from storage.verify import verify
 from tests.command import call, run
 from tests.conftest import ROOT
-from tests.warc_files import feed, page
+from tests.warc_files import WORDS, feed, page
 
 NOON = datetime(2022, 11, 9, 12, tzinfo=UTC)
-WORDS = (
-    "harbour",
-    "winter",
-    "ice",
-    "ships",
-    "aid",
-    "night",
-    "north",
-    "crane",
-    "tide",
-    "rope",
-    "storm",
-    "bridge",
-)
 
 
 def read(capture):

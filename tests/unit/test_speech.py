@@ -5,28 +5,16 @@ from __future__ import annotations
 import json
 import os
 import re
-from importlib.resources import files
 from pathlib import Path
 
 import pytest
 
-from parsers.people import load_register
 from parsers.speech import answer_line, find_statements
 from parsers.speech.lines import read_day
 from parsers.speech.marks import find_quotes
+from tests.speech_cases import REGISTER, read
 
-REGISTER = load_register(files("parsers.people").joinpath("offices.toml").read_text(encoding="utf-8"))
 SAMPLES = Path(os.environ.get("NATOWIRE_SAMPLES", Path(__file__).parents[2].parent / "shared"))
-
-
-def read(text="", *, title="", on="2022-11-08", **more):
-    found = find_statements(title, "", text, on=read_day(on), register=REGISTER, **more)
-    fields = {"title": title, "text": text}
-    for one in found:
-        assert fields[one.field][one.start : one.end] == one.text
-        if one.mention_start >= 0:
-            assert fields[one.field][one.mention_start : one.mention_end] == one.mention
-    return found
 
 
 @pytest.mark.parametrize(
