@@ -218,7 +218,7 @@ def _note_attempts(
     with ledger.noting("fetch") as entries:
         entries.note_fetches(
             [
-                (fetch_row(poll, answer, None, None), next_state(poll, answer, None, now))
+                (fetch_row(poll, answer), next_state(poll, answer, now))
                 for poll, answer in bare
                 if poll.visit is None
             ]

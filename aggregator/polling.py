@@ -9,7 +9,7 @@ from functools import partial
 from hashlib import sha256
 from itertools import zip_longest
 from time import monotonic
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 from aggregator.fetch import Fetcher, NotModified, Request, fresh_until, retry_at
 from aggregator.moves import address_of, find_move, note_move
@@ -21,9 +21,6 @@ from schedules.sources import Source
 from storage.ledger import Ledger
 from storage.state import Fetch, SourceState
 from storage.visits import Visit
-
-if TYPE_CHECKING:
-    from aggregator.merging.tally import Tally
 
 
 class Reader(Protocol):
@@ -261,39 +258,23 @@ def _by_the_rules(poll: Poll, fetcher: Fetcher) -> Request:
     return replace(poll.request, delay=fetcher.robots.delay(url))
 
 
-def fetch_row(poll: Poll, answer: Answer, tally: Tally | None, capture_id: int | None) -> Fetch:
-    """The attempt as the archive remembers it."""
+def fetch_row(poll: Poll, answer: Answer) -> Fetch:
+    """The attempt as the archive remembers it, but for what a document brought (see `keeping`)."""
     error = answer.error
-    fresh, reached = _count_new(poll, answer, tally) if tally else (0, None)
     return Fetch(
         source_id=poll.source.id,
         started_at=answer.started_at,
         seconds=answer.seconds,
         outcome=answer.outcome,
         status=answer.status,
-        capture_id=capture_id,
-        listed=tally.listed if tally else 0,
-        new=fresh,
-        changed=len(tally.changed) if tally else 0,
         error_code=error.code if error else "",
         error_message=error.message if error else "",
         error_hint=error.hint if error else "",
-        reached_known=reached,
     )
 
 
-def _count_new(poll: Poll, answer: Answer, tally: Tally) -> tuple[int, bool | None]:
-    from aggregator.appraisal import count_new  # noqa: PLC0415  needed with the first document
-
-    return count_new(poll, answer.parsed, tally)
-
-
-def next_state(poll: Poll, answer: Answer, capture_id: int | None, now: datetime) -> SourceState:
-    """What to remember of a source after an attempt, and when it is due again.
-
-    The validators are those of the last answer that could be read: after a page that could not,
-    a "not modified" would hide the failure for ever.
-    """
+def next_state(poll: Poll, answer: Answer, now: datetime) -> SourceState:
+    """What to remember of a source after an attempt, and when it is due again; the same holds."""
     failures = poll.state.failures + 1 if answer.error else 0
     state = replace(
         poll.state,
@@ -304,29 +285,7 @@ def next_state(poll: Poll, answer: Answer, capture_id: int | None, now: datetime
     )
     came = None if answer.error or isinstance(answer.came, FetchError) else answer.came
     state = note_move(poll.source.url, state, came, now)
-    if answer.error:
-        return state
-    state = replace(state, last_success=answer.started_at)
-    if not isinstance(answer.came, Capture):
-        return state
-    return replace(
-        state,
-        etag=answer.came.header("etag"),
-        last_modified=answer.came.header("last-modified"),
-        body_digest=sha256(answer.came.body).hexdigest(),
-        capture_id=capture_id,
-        notes=_look(state.notes, answer.parsed, now),
-    )
-
-
-def _look(
-    notes: tuple[tuple[str, str], ...], parsed: Parsed | None, now: datetime
-) -> tuple[tuple[str, str], ...]:
-    if parsed is None:
-        return notes
-    from aggregator.appraisal import note_look  # noqa: PLC0415  needed with the first document
-
-    return note_look(notes, parsed, now)
+    return state if answer.error else replace(state, last_success=answer.started_at)
 
 
 def _due_again(poll: Poll, answer: Answer, failures: int, now: datetime) -> datetime:

@@ -295,7 +295,7 @@ class Ledger:
     def due_visits(
         self, source_ids: Sequence[str], now: datetime, *, limit: int = 200
     ) -> tuple[Visit, ...]:
-        """The visits to pages of these sources' items that are due, the longest due first."""
+        """The visits to pages of these sources' items that are due, those of the newest items first."""
         with self._looking() as connection:
             return visits.load_due(connection, source_ids, now, limit)
 

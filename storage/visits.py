@@ -22,8 +22,7 @@ class Visit:
     """An item's own page, and when natowire goes there.
 
     `planned_at` is when the item was first listed, or when it came out where that was long before;
-    `failures` counts failed visits since the last
-    good one, `error` says what the last of them met.
+    `failures` counts failed visits since the last good one, `error` says what the last of them met.
     """
 
     url: str

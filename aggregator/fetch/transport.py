@@ -1,7 +1,7 @@
 """httpx over our own connections: its requests and responses, with the guarded backend underneath.
 
-Its `Client` would follow redirects, keep cookies and read the environment: all that is not wanted here, and
-a fifth of the CPU of a request.
+Its `Client` would follow redirects, keep cookies and read the environment: none of that is wanted here, and
+each request would pay for it.
 """
 
 from __future__ import annotations
